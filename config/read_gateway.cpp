@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "config/duration.hpp"
+#include "config/keys.hpp"
+#include "config/readers.hpp"
+#include "config/text_limits.hpp"
+#include "config/values.hpp"
+
+namespace gatewatch::config {
+namespace {
+
+constexpr Duration least_interval = 500ms;
+constexpr Duration most_interval = 24h;
+constexpr Duration least_timeout = 100ms;
+constexpr Duration most_timeout = 10min;
+
+Parsed<Role> parse_role(std::string_view text) {
+    if (text == "public") return Role::public_;
+    if (text == "local") return Role::local;
+    return std::unexpected(fmt::format(
+        R"({} is no route; write "public" (the URL that users take) or "local" (straight to the backend))",
+        in_quotes(text)));
+}
+
+RouteSettings read_route(Section section) {
+    RouteSettings route;
+    section.require("name");
+    section.require("url");
+    section.read("name", route.role, parse_role);
+    section.read("url", route.url, parse_base_url);
+    if (section.read("ca_file", route.ca_file, parse_path))
+        check_readable(section, "ca_file", *route.ca_file);
+    return route;
+}
+
+void read_routes(Section& gateway, std::vector<RouteSettings>& routes) {
+    std::array<unsigned, enum_count<Role>> first_lines{};
+    for (const auto* table : gateway.tables("route")) {
+        Section section(*table, "gateway.route", gateway.report());
+        routes.push_back(read_route(section));
+        auto& first = first_lines[static_cast<std::size_t>(routes.back().role)];
+        if (!section.has("name")) continue;
+        if (first == 0) {
+            first = section.where("name").line;
+        } else {
+            section.error(
+                "name", fmt::format("this gateway has such a route already, in line {}; a gateway has one "
+                                    "public and one local route at most: write another [[gateway]] for more",
+                                    first));
+        }
+    }
+    if (!gateway.has("route")) {
+        gateway.error("route",
+                      "this gateway has none; add [[gateway.route]] with name = \"public\" and its url");
+    }
+}
+
+void read_probes(Section& gateway, const toml::table& table, std::map<ProbeKind, ProbeSettings>& probes) {
+    for (const auto& [key, node] : table) {
+        const auto kind = from_name<ProbeKind>(key.str());
+        const auto name = "gateway.probe." + std::string(key.str());
+        if (!kind) {
+            gateway.report().error(key.source().begin,
+                                   fmt::format("unknown probe {}; {}", in_quotes(key.str()),
+                                               advice_for_unknown("gateway.probe", key.str())));
+            continue;
+        }
+        if (!node.is_table()) {
+            gateway.report().error(node.source().begin,
+                                   fmt::format("{} must be a section, headed [{}]", key.str(), name));
+            continue;
+        }
+        Section section(*node.as_table(), name, gateway.report());
+        auto& probe = probes[*kind];
+        section.read_bool("enabled", probe.enabled);
+        section.read_duration("interval", probe.interval, least_interval, most_interval);
+        section.read_duration("timeout", probe.timeout, least_timeout, most_timeout);
+    }
+}
+
+/// The keys that stand in [[gateway]] itself.
+void read_own_keys(Section& section, GatewaySettings& gateway) {
+    section.require("name");
+    section.read("name", gateway.name, parse_name);
+    section.read("namespace", gateway.namespace_, parse_namespace);
+    section.read("ready_event", gateway.ready_event, parse_optional_text);
+    section.read("reject_event", gateway.reject_event, parse_optional_text);
+    section.read_duration("interval", gateway.interval, least_interval, most_interval);
+    section.read_duration("timeout", gateway.timeout, least_timeout, most_timeout);
+    section.read("path", gateway.path, parse_endpoint_path);
+    section.read_duration("settle", gateway.settle, 10ms, most_timeout);
+    section.read("origin", gateway.origin, parse_base_url);
+    if (!gateway.ready_event.empty() && gateway.ready_event == gateway.reject_event) {
+        section.error(
+            section.has("reject_event") ? "reject_event" : "ready_event",
+            "is the same as the other event; ready_event says that a connection works, reject_event that it "
+            "does not");
+    }
+}
+
+template <class Settings>
+void read_below(Section& gateway, std::string_view key, std::optional<Settings>& into,
+                Settings (*reader)(Section)) {
+    const auto* table = gateway.table(key);
+    if (table != nullptr) into = reader(Section(*table, fmt::format("gateway.{}", key), gateway.report()));
+}
+
+/// The place of a section or key below [[gateway]], both named as NotRun does.
+toml::source_position place_of(const toml::table& table, const NotRun& part) {
+    auto node = table.at_path(std::string_view(part.section).substr(std::string_view("gateway.").size()));
+    if (!part.key.empty()) node = node[part.key];
+    return node.node() != nullptr ? node.node()->source().begin : table.source().begin;
+}
+
+/// What only shows when all keys are known.
+void check_whole(Section& section, const toml::table& table, const GatewaySettings& gateway) {
+    if (std::holds_alternative<TokenMysql>(gateway.token.source) && !section.has("mysql")) {
+        section.error("token", "mysql_user_id takes the token from the token table; add [gateway.mysql]");
+    }
+    const auto plan = plan_probes(gateway);
+    if (plan.empty() && !gateway.routes.empty()) {
+        section.warning("probe", "every probe is switched off, so nothing is measured; enable one");
+    }
+    const auto late = [](const PlannedProbe& probe) { return probe.timeout > probe.interval; };
+    if (std::ranges::any_of(plan, late)) {
+        section.warning("timeout",
+                        "is longer than the interval of a probe: while a run lasts, the next ones are "
+                        "skipped and counted; make the interval longer or the timeout shorter");
+    }
+    const auto too_short = [&](const PlannedProbe& probe) { return probe.timeout <= gateway.settle; };
+    if (gateway.ready_event.empty() && std::ranges::any_of(plan, too_short)) {
+        section.error(
+            "settle",
+            fmt::format("without a ready_event every run waits this long ({}), so each timeout must "
+                        "be longer",
+                        in_words(gateway.settle)));
+    }
+    for (const auto& part : not_run(gateway)) {
+        const auto what =
+            part.key.empty() ? heading(part.section) : part.key + " in " + heading(part.section);
+        section.report().warning(place_of(table, part),
+                                 what + " is accepted, but this version does not run it yet");
+    }
+}
+
+}  // namespace
+
+GatewaySettings read_gateway(const toml::table& table, Report& report) {
+    GatewaySettings gateway;
+    Section section(table, "gateway", report);
+    read_own_keys(section, gateway);
+    read_routes(section, gateway.routes);
+    if (const auto* token = section.table("token"))
+        gateway.token = read_token(Section(*token, "gateway.token", report));
+    if (const auto* probes = section.table("probe")) read_probes(section, *probes, gateway.probes);
+    read_below(section, "mysql", gateway.mysql, read_mysql);
+    read_below(section, "pm2", gateway.pm2, read_pm2);
+    read_below(section, "nginx", gateway.nginx, read_nginx);
+    read_below(section, "frontend", gateway.frontend, read_frontend);
+    read_below(section, "env_files", gateway.env_files, read_env_files);
+    check_whole(section, table, gateway);
+    return gateway;
+}
+
+}  // namespace gatewatch::config

@@ -1,0 +1,138 @@
+// [agent] and the sections below [[gateway]].
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cstdlib>
+
+#include "config/keys.hpp"
+#include "config/readers.hpp"
+#include "config/text_limits.hpp"
+#include "config/values.hpp"
+
+namespace gatewatch::config {
+namespace {
+
+template <NamedEnum Enum>
+Parsed<Enum> parse_enum(std::string_view text) {
+    if (const auto value = from_name<Enum>(text)) return *value;
+    constexpr auto names = enum_names(Enum{});
+    const auto near = nearest(text, names);
+    const auto hint = near.empty() ? std::string{} : fmt::format("; did you mean \"{}\"?", near);
+    return std::unexpected(fmt::format("{} is none of: {}{}", in_quotes(text), fmt::join(names, ", "), hint));
+}
+
+/// A required path of a file that holds a secret.
+void read_secret_file(Section& section, std::string_view key, std::filesystem::path& into) {
+    if (section.read(key, into, parse_path)) check_secret_file(section, key, into);
+}
+
+TokenLogin read_login(Section section) {
+    TokenLogin login;
+    for (auto key : {"url", "username", "password_file"}) section.require(key);
+    section.read("url", login.url, parse_page_url);
+    section.read("username", login.username, parse_text);
+    read_secret_file(section, "password_file", login.password_file);
+    return login;
+}
+
+void read_token_source(Section& section, TokenSettings& token) {
+    if (section.has("file")) {
+        read_secret_file(section, "file", token.source.emplace<TokenFile>().path);
+    } else if (section.has("env")) {
+        auto& variable = token.source.emplace<TokenEnv>().variable;
+        if (!section.read("env", variable, parse_variable)) return;
+        const char* value = std::getenv(variable.c_str());
+        if (value == nullptr || *value == '\0') {
+            section.warning("env",
+                            fmt::format("the variable {} is not set here; set it for the service", variable));
+        }
+    } else if (section.has("mysql_user_id")) {
+        auto& id = token.source.emplace<TokenMysql>().user_id;
+        id = 1;
+        section.read_integer("mysql_user_id", id);
+        if (id < 1) section.error("mysql_user_id", "must be 1 or more; write the id of the probe's own user");
+    } else if (const auto* login = section.table("login")) {
+        token.source = read_login(Section(*login, "gateway.token.login", section.report()));
+    }
+}
+
+}  // namespace
+
+AgentSettings read_agent(Section section) {
+    AgentSettings agent;
+    section.read("listen", agent.listen, parse_listen);
+    section.read("state_directory", agent.state_directory, parse_path);
+    section.read("log_format", agent.log_format, parse_enum<LogFormat>);
+    section.read("log_level", agent.log_level, parse_enum<LogLevel>);
+    return agent;
+}
+
+TokenSettings read_token(Section section) {
+    std::vector<std::string_view> sources;
+    for (std::string_view key : {"file", "env", "mysql_user_id", "login"}) {
+        if (section.has(key)) sources.push_back(key);
+    }
+    TokenSettings token;
+    if (sources.size() > 1) {
+        section.error(sources[1], fmt::format("a token has one source, but here are {}; keep one of them",
+                                              fmt::join(sources, " and ")));
+    } else if (sources.empty()) {
+        section.error_here("[gateway.token] has no source; add one of: file, env, mysql_user_id, login");
+    } else {
+        read_token_source(section, token);
+    }
+    section.read("expired_file", token.expired_file, parse_path);
+    section.read("revoked_file", token.revoked_file, parse_path);
+    return token;
+}
+
+MysqlSettings read_mysql(Section section) {
+    MysqlSettings mysql;
+    section.require("user");
+    section.read("address", mysql.address, parse_address);
+    section.read("socket", mysql.socket, parse_path);
+    if (section.has("address") && section.has("socket")) {
+        section.error("socket", "stands beside address; keep one of them");
+    }
+    section.read("user", mysql.user, parse_text);
+    if (section.read("password_file", mysql.password_file, parse_path)) {
+        check_secret_file(section, "password_file", *mysql.password_file);
+    }
+    section.read("database", mysql.database, parse_identifier);
+    section.read("table", mysql.table, parse_identifier);
+    section.read("backend_time_zone", mysql.backend_time_zone, parse_time_zone);
+    section.read_duration("interval", mysql.interval, 1s, 24h);
+    return mysql;
+}
+
+Pm2Settings read_pm2(Section section) {
+    Pm2Settings pm2;
+    section.read("home", pm2.home, parse_path);
+    section.read("app", pm2.app, parse_app);
+    return pm2;
+}
+
+NginxSettings read_nginx(Section section) {
+    NginxSettings nginx;
+    section.read("config", nginx.config, parse_path);
+    return nginx;
+}
+
+FrontendSettings read_frontend(Section section) {
+    FrontendSettings frontend;
+    section.require("url");
+    section.read("url", frontend.url, parse_page_url);
+    return frontend;
+}
+
+EnvFilesSettings read_env_files(Section section) {
+    EnvFilesSettings files;
+    section.read("backend", files.backend, parse_path);
+    section.read("frontend", files.frontend, parse_path);
+    if (!section.has("backend") && !section.has("frontend")) {
+        section.error_here("[gateway.env_files] names no file; add backend, frontend or both");
+    }
+    return files;
+}
+
+}  // namespace gatewatch::config

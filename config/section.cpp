@@ -1,0 +1,156 @@
+#include "config/section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "config/duration.hpp"
+#include "config/keys.hpp"
+#include "config/text_limits.hpp"
+
+namespace gatewatch::config {
+namespace {
+
+std::string_view type_in_words(const toml::node& node) {
+    switch (node.type()) {
+        case toml::node_type::table:
+            return "a section";
+        case toml::node_type::array:
+            return node.is_array_of_tables() ? "a section in double brackets" : "a list";
+        case toml::node_type::string:
+            return "text in quotes";
+        case toml::node_type::integer:
+            return "a number";
+        case toml::node_type::floating_point:
+            return "a number with a fraction";
+        case toml::node_type::boolean:
+            return *node.value_exact<bool>() ? "the word true" : "the word false";
+        default:
+            return "a date or time";
+    }
+}
+
+bool is_section(const toml::node& node) {
+    return node.is_table() || node.is_array_of_tables();
+}
+
+}  // namespace
+
+Problem Report::make(toml::source_position where, std::string message) const {
+    return {.file = file_, .line = where.line, .column = where.column, .message = std::move(message)};
+}
+
+std::vector<Problem> Report::tidy(std::vector<Problem> problems) const {
+    constexpr std::size_t most = 100;
+    std::ranges::stable_sort(problems, {}, [](const Problem& p) { return std::pair(p.line, p.column); });
+    if (problems.size() > most) {
+        const auto more = problems.size() - most;
+        problems.resize(most);
+        problems.push_back({.file = file_, .message = fmt::format("and {} more; mend these first", more)});
+    }
+    return problems;
+}
+
+Section::Section(const toml::table& table, std::string name, Report& report)
+    : table_(table), name_(std::move(name)), report_(report) {
+    report_unknown_keys();
+}
+
+void Section::report_unknown_keys() {
+    for (const auto& [key, value] : table_) {
+        if (find_key(name_, key.str()) != nullptr) continue;
+        const auto place = name_.empty() ? std::string("at the top level") : "in " + heading(name_);
+        report_.error(key.source().begin,
+                      fmt::format("unknown {} {} {}; {}", is_section(value) ? "section" : "key",
+                                  in_quotes(key.str()), place, advice_for_unknown(name_, key.str())));
+    }
+}
+
+toml::source_position Section::where(std::string_view key) const {
+    const auto* node = table_.get(key);
+    return node != nullptr ? node->source().begin : table_.source().begin;
+}
+
+void Section::error(std::string_view key, std::string_view message) {
+    report_.error(where(key), fmt::format("{}: {}", key, message));
+}
+
+void Section::warning(std::string_view key, std::string_view message) {
+    report_.warning(where(key), fmt::format("{}: {}", key, message));
+}
+
+void Section::require(std::string_view key) {
+    if (has(key)) return;
+    const auto* known = find_key(name_, key);
+    assert(known != nullptr);
+    error(key, fmt::format("is missing in {}; add {}", heading(name_), known->form));
+}
+
+void Section::wrong_type(std::string_view key, const toml::node& node) {
+    const auto* known = find_key(name_, key);
+    assert(known != nullptr);
+    error(key, fmt::format("must be {}; here is {}", known->form, type_in_words(node)));
+}
+
+std::optional<std::string> Section::text(std::string_view key) {
+    assert(find_key(name_, key) != nullptr);
+    const auto* node = table_.get(key);
+    if (node == nullptr) return std::nullopt;
+    auto value = node->value_exact<std::string>();
+    if (!value) {
+        wrong_type(key, *node);
+        return std::nullopt;
+    }
+    // A line break in a name would forge log lines and headers.
+    if (has_control_character(*value)) {
+        error(key, "holds a control character (such as a line break or tab); remove it");
+        return std::nullopt;
+    }
+    return value;
+}
+
+std::optional<Duration> Section::duration(std::string_view key, Duration least, Duration most) {
+    std::optional<Duration> value;
+    read(key, value,
+         [=](std::string_view from) { return parse_duration(from, {.least = least, .most = most}); });
+    return value;
+}
+
+void Section::read_bool(std::string_view key, std::optional<bool>& into) {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return;
+    into = node->value_exact<bool>();
+    if (!into) wrong_type(key, *node);
+}
+
+void Section::read_integer(std::string_view key, std::int64_t& into) {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return;
+    const auto value = node->value_exact<std::int64_t>();
+    if (value)
+        into = *value;
+    else
+        wrong_type(key, *node);
+}
+
+const toml::table* Section::table(std::string_view key) {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return nullptr;
+    if (!node->is_table()) wrong_type(key, *node);
+    return node->as_table();
+}
+
+std::vector<const toml::table*> Section::tables(std::string_view key) {
+    std::vector<const toml::table*> found;
+    const auto* node = table_.get(key);
+    if (node == nullptr) return found;
+    if (!node->is_array_of_tables()) {
+        wrong_type(key, *node);
+        return found;
+    }
+    for (const auto& element : *node->as_array()) found.push_back(element.as_table());
+    return found;
+}
+
+}  // namespace gatewatch::config

@@ -1,0 +1,173 @@
+// The configuration as plain values with their defaults, as loader.hpp reads it from TOML. Every other folder
+// takes its part of this by const reference or by value; nothing else reads configuration files. Secrets are
+// not in here: settings hold the paths and variable names from which they are read at run time.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "config/names.hpp"
+
+namespace gatewatch::config {
+
+using Duration = std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+GATEWATCH_ENUM(LogFormat, logfmt, json);
+GATEWATCH_ENUM(LogLevel, debug, info, warning, error);
+
+/// [agent]
+struct AgentSettings {
+    std::string listen = "127.0.0.1:9464";  ///< address:port of the web server; IPv6 in brackets
+    std::filesystem::path state_directory = "/var/lib/gatewatch";
+    LogFormat log_format = LogFormat::logfmt;
+    LogLevel log_level = LogLevel::info;
+    bool operator==(const AgentSettings&) const = default;
+};
+
+struct TokenFile {
+    std::filesystem::path path;  ///< read anew at every run
+    bool operator==(const TokenFile&) const = default;
+};
+struct TokenEnv {
+    std::string variable;
+    bool operator==(const TokenEnv&) const = default;
+};
+struct TokenMysql {
+    std::int64_t user_id = 0;  ///< the newest valid token of this user, from [gateway.mysql]
+    bool operator==(const TokenMysql&) const = default;
+};
+struct TokenLogin {
+    std::string url;
+    std::string username;
+    std::filesystem::path password_file;
+    bool operator==(const TokenLogin&) const = default;
+};
+
+/// [gateway.token]; std::monostate: no token is sent.
+struct TokenSettings {
+    std::variant<std::monostate, TokenFile, TokenEnv, TokenMysql, TokenLogin> source;
+    std::optional<std::filesystem::path> expired_file;
+    std::optional<std::filesystem::path> revoked_file;
+    bool operator==(const TokenSettings&) const = default;
+};
+
+/// [gateway.probe.NAME]; what is not set comes from the gateway.
+struct ProbeSettings {
+    std::optional<bool> enabled;
+    std::optional<Duration> interval;
+    std::optional<Duration> timeout;
+    bool operator==(const ProbeSettings&) const = default;
+};
+
+/// [[gateway.route]]
+struct RouteSettings {
+    Role role = Role::public_;  ///< its name in the file is "public" or "local"
+    std::string url;  ///< http:// or https://, host, port unless it is the default; no path, not even "/"
+    std::optional<std::filesystem::path> ca_file;  ///< PEM; default: the system's
+    bool operator==(const RouteSettings&) const = default;
+};
+
+/// [gateway.mysql]
+struct MysqlSettings {
+    std::string address = "127.0.0.1:3306";  ///< host:port; unused if socket is set
+    std::optional<std::filesystem::path> socket;
+    std::string user;
+    std::optional<std::filesystem::path> password_file;
+    std::string database = "im_system";
+    std::string table = "user_tokens";
+    std::string
+        backend_time_zone;  ///< "+08:00" or a zone's name; empty: that of this host, as Node on it has
+    Duration interval = 15s;
+    bool operator==(const MysqlSettings&) const = default;
+};
+
+/// [gateway.pm2]
+struct Pm2Settings {
+    std::filesystem::path home = "/root/.pm2";
+    std::string app = "nest-backend";
+    bool operator==(const Pm2Settings&) const = default;
+};
+
+struct NginxSettings {
+    std::filesystem::path config = "/etc/nginx/nginx.conf";
+    bool operator==(const NginxSettings&) const = default;
+};
+struct FrontendSettings {
+    std::string url;
+    bool operator==(const FrontendSettings&) const = default;
+};
+struct EnvFilesSettings {
+    std::optional<std::filesystem::path> backend;
+    std::optional<std::filesystem::path> frontend;
+    bool operator==(const EnvFilesSettings&) const = default;
+};
+
+/// [[gateway]]: one Socket.IO service under watch.
+struct GatewaySettings {
+    std::string name;
+    std::string namespace_ = "/im";
+    std::string ready_event = "connected";  ///< empty: a quiet settle window passes
+    std::string reject_event = "error";
+    Duration interval = 15s;
+    Duration timeout = 10s;
+    std::string path = "/socket.io/";
+    Duration settle = 1s;
+    std::optional<std::string> origin;  ///< default: the public route's, see origin_of
+    TokenSettings token;
+    std::map<ProbeKind, ProbeSettings> probes;
+    std::vector<RouteSettings> routes;
+    std::optional<MysqlSettings> mysql;
+    std::optional<Pm2Settings> pm2;
+    std::optional<NginxSettings> nginx;
+    std::optional<FrontendSettings> frontend;
+    std::optional<EnvFilesSettings> env_files;
+    bool operator==(const GatewaySettings&) const = default;
+};
+
+struct Settings {
+    AgentSettings agent;
+    std::vector<GatewaySettings> gateways;
+    bool operator==(const Settings&) const = default;
+};
+
+/// The Origin that probes send: configured, else the public route's URL, else that of the first route.
+[[nodiscard]] std::string origin_of(const GatewaySettings& gateway);
+
+/// The route of that role, or nullptr.
+[[nodiscard]] const RouteSettings* find_route(const GatewaySettings& gateway, Role role);
+
+/// One probe over one route as it will run, the gateway's values filled in.
+struct PlannedProbe {
+    Role role = Role::public_;
+    ProbeKind probe = ProbeKind::websocket;
+    Duration interval{};
+    Duration timeout{};
+    bool operator==(const PlannedProbe&) const = default;
+};
+
+/// Every probe that this version runs for the gateway, in order of routes. Used by the scheduler, `check` and
+/// `validate`, so that all three agree.
+[[nodiscard]] std::vector<PlannedProbe> plan_probes(const GatewaySettings& gateway);
+
+/// Whether this version runs it at all.
+[[nodiscard]] bool runs(ProbeKind probe);
+[[nodiscard]] bool runs(CollectorKind collector);
+
+/// A part of the file that is accepted, but that this version does nothing with yet.
+struct NotRun {
+    std::string section;  ///< "gateway.nginx"
+    std::string key;      ///< "expired_file"; empty: the whole section
+    bool operator==(const NotRun&) const = default;
+};
+
+/// Used by the loader, which warns of them, and by `validate`, which lists them.
+[[nodiscard]] std::vector<NotRun> not_run(const GatewaySettings& gateway);
+
+}  // namespace gatewatch::config
