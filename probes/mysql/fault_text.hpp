@@ -1,0 +1,35 @@
+// Turns what the database or the library said into a line for a person: what failed, where, what to do. Pure,
+// so that every sentence is tested without a server. Used by token_table.cpp.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "config/settings.hpp"
+
+namespace gatewatch::probes::mysql {
+
+/// What the collector was at when it failed.
+enum class Step { connect, query };
+
+struct Fault {
+    int code = 0;         ///< the server's or the library's error number
+    std::string message;  ///< its text
+    Step step = Step::query;
+    bool slow = false;    ///< it came only when the client's own time limit had passed
+    std::string reached;  ///< what a plain TCP or socket connect said, where the library could not tell
+};
+
+/// "127.0.0.1:3306" or the path of the socket.
+[[nodiscard]] std::string place_of(const config::MysqlSettings& settings);
+
+/// One line of at most max_evidence bytes, without secrets as far as the server's text holds none.
+[[nodiscard]] std::string describe(const Fault& fault, const config::MysqlSettings& settings);
+
+/// The connection cannot be used any more.
+[[nodiscard]] bool connection_is_lost(int code);
+
+/// The user may not read that column, or it does not exist.
+[[nodiscard]] bool column_is_out_of_reach(int code);
+
+}  // namespace gatewatch::probes::mysql

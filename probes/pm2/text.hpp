@@ -1,0 +1,24 @@
+// Mends the raw text of log lines: what terminals, time marks, broken encodings and copying have put between
+// the backend's words. Pure. Used by line_parser.cpp and attribution.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace gatewatch::probes::pm2 {
+
+/// U+FFFD, which PM2 puts where a pipe chunk cut a character, and we where bytes are no UTF-8.
+inline constexpr std::string_view replacement = "\xef\xbf\xbd";
+
+/// Whether every byte belongs to a well-formed UTF-8 sequence.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+/// The text without colours, NUL, CR, byte order mark and time marks, wherever they stand; what is no UTF-8
+/// has become U+FFFD, and neighbouring ones have become one, since they stand for one character that was cut.
+[[nodiscard]] std::string mended(std::string_view text);
+
+/// At most max_evidence bytes of the text, not ending inside a character; previews of tokens, and anything
+/// that is long enough to be one, replaced.
+[[nodiscard]] std::string excerpt_of(std::string_view text);
+
+}  // namespace gatewatch::probes::pm2

@@ -1,0 +1,53 @@
+#include "probes/evidence_text.hpp"
+
+#include <gmock/gmock.h>
+
+#include "probes/outcome.hpp"
+
+namespace gatewatch::probes {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(EvidenceText, is_one_printable_line) {
+    EXPECT_EQ(printable("  a\r\n\tb\x01 c\n", 100), "a b c");
+}
+
+TEST(EvidenceText, cuts_at_a_characters_border) {
+    EXPECT_EQ(printable("无效的", 7), "无效");
+}
+
+TEST(EvidenceText, replaces_invalid_utf8) {
+    EXPECT_EQ(printable("a\xff\xe6\x97", 100), "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+    EXPECT_EQ(printable("\xed\xa0\x80", 100), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(EvidenceText, fault_100_takes_out_the_token_and_whatever_looks_like_one) {
+    auto text =
+        evidence_text("bad token sesame and eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.c2ln", Secret("sesame"));
+    EXPECT_EQ(text, "bad token [redacted] and [redacted]");
+}
+
+TEST(EvidenceText, fault_100_takes_out_the_token_in_the_spellings_of_json_and_urls) {
+    Secret token("Opaque/Se\"cret+Token==");
+    for (std::string echoed : {R"(Opaque/Se\"cret+Token==)", R"(Opaque\/Se\"cret+Token==)",
+                               "Opaque%2FSe%22cret%2BToken%3D%3D", "Opaque%2fSe%22cret%2bToken%3d%3d"}) {
+        EXPECT_EQ(evidence_text("bad " + echoed + ".", token), "bad [redacted].");
+    }
+}
+
+TEST(EvidenceText, fault_100_takes_out_a_token_behind_any_number_of_blanks_or_cut_off) {
+    EXPECT_EQ(evidence_text("x" + std::string(9000, ' ') + "sesame-open", Secret("sesame-open")),
+              "x [redacted]");
+    EXPECT_EQ(evidence_text("x sesame-o", Secret("sesame-open")), "x [redacted]");
+}
+
+TEST(EvidenceText, is_never_longer_than_the_limit) {
+    auto text = evidence_text(std::string(100'000, 'x') + "sesame", Secret("sesame"));
+    EXPECT_LE(text.size(), max_evidence);
+    EXPECT_THAT(text, Not(HasSubstr("sesame")));
+}
+
+}  // namespace
+}  // namespace gatewatch::probes

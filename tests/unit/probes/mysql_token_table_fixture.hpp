@@ -1,0 +1,59 @@
+// The token table of the tests' own server, empty before each test, and what a sample of it must look like.
+// Used by the mysql_token_table*_test.cpp files.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "probes/mysql/connector.hpp"
+#include "probes/mysql/token_table.hpp"
+#include "tests/unit/probes/mysql_test_server.hpp"
+
+namespace gatewatch::probes::mysql {
+
+using std::chrono::seconds;
+using test::MysqlServer;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class MysqlTokenTable : public testing::Test {
+  protected:
+    void SetUp() override { server_.reset(); }
+
+    void add(int user, const std::string& token, int revoked, const std::string& expires) {
+        server_.execute(
+            {"INSERT INTO im_system.user_tokens (user_id, token, is_revoked, expires_at) VALUES (" +
+             std::to_string(user) + ", '" + token + "', " + std::to_string(revoked) + ", " + expires + ")"});
+    }
+
+    MysqlSample sample(const std::optional<std::string>& own = {}) {
+        TokenTable table(settings_);
+        return table.sample(own ? std::optional(Secret(*own)) : std::nullopt);
+    }
+
+    static std::uint64_t count(const MysqlSample& sample, TokenState state) {
+        EXPECT_TRUE(sample.up) << sample.detail;
+        return sample.tokens[static_cast<std::size_t>(state)].value_or(999'999'999);
+    }
+
+    static void expect_failed(const MysqlSample& sample, const testing::Matcher<std::string>& detail) {
+        EXPECT_FALSE(sample.up);
+        EXPECT_THAT(sample.detail, detail);
+        EXPECT_THAT(sample.detail, testing::Not(HasSubstr("correct horse")));
+        for (const auto& each : sample.tokens) EXPECT_FALSE(each.has_value());
+        EXPECT_FALSE(sample.clock_skew.has_value());
+        EXPECT_EQ(sample.own, OwnToken::not_looked_up);
+    }
+
+    MysqlServer& server_ = MysqlServer::shared();
+    config::MysqlSettings settings_ = server_.settings();
+};
+
+inline const std::string tomorrow = "NOW() + INTERVAL 1 DAY";
+inline const std::string yesterday = "NOW() - INTERVAL 1 DAY";
+
+}  // namespace gatewatch::probes::mysql

@@ -1,0 +1,23 @@
+gatewatch_unit_test(probes
+    probes/evidence_text_test.cpp
+    probes/mysql_test_server.cpp
+    probes/mysql_token_collector_test.cpp
+    probes/mysql_token_table_faults_test.cpp
+    probes/mysql_token_table_test.cpp
+    probes/net_resolve_test.cpp
+    probes/net_tls_test.cpp
+    probes/pm2_attribution_test.cpp
+    probes/pm2_file_identity_test.cpp
+    probes/pm2_follow_test.cpp
+    probes/pm2_follow_trouble_test.cpp
+    probes/pm2_left_sids_test.cpp
+    probes/pm2_line_parser_test.cpp
+    probes/pm2_log_collector_test.cpp
+    probes/scripted_peer.cpp
+    probes/socketio_polling_test.cpp
+    probes/socketio_session_test.cpp
+    probes/socketio_violations_test.cpp
+    probes/socketio_websocket_test.cpp
+    probes/token_source_login_test.cpp
+    probes/token_source_test.cpp)
+target_link_libraries(unit_probes PRIVATE MySQL::ConnectorCpp)
