@@ -1,0 +1,176 @@
+#include "agent/app.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+#include "agent/logging.hpp"
+#include "agent/version.hpp"
+
+namespace gatewatch::agent {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::milliseconds tick_interval{500};
+constexpr std::size_t failures_shown = 10;
+
+}  // namespace
+
+App::App(config::Settings settings, GatewayWatch::Runner runner)
+    : settings_(std::move(settings)),
+      recorder_(version()),
+      endpoints_(sources()),
+      server_(loop_.get_executor(),
+              [this](web::Request request) { return endpoints_.handle(std::move(request)); }),
+      ticks_(loop_),
+      lag_(std::chrono::steady_clock::now()),
+      signals_(loop_.get_executor(), [this](int signal) { on_signal(signal); }) {
+    for (const auto& gateway : settings_.gateways) {
+        watches_.push_back(std::make_unique<GatewayWatch>(
+            loop_.get_executor(), gateway, settings_.agent.state_directory, recorder_, runner));
+    }
+    std::vector<GatewayWatch*> all;
+    for (const auto& watch : watches_) all.push_back(watch.get());
+    GatewayWatch::share_logs(all);
+}
+
+int App::run() {
+    ignore_broken_pipes();
+    const auto endpoint = server_.listen(settings_.agent.listen);
+    if (!endpoint) {
+        spdlog::error("{}", endpoint.error());
+        return 2;
+    }
+    recorder_.configuration_loaded(std::chrono::system_clock::now());
+    for (const auto& watch : watches_) watch->start_collectors();
+    make_jobs();
+    for (const auto& job : jobs_) job->start();
+    ticks_.expires_after(tick_interval);
+    tick();
+    const auto address =
+        fmt::format("http://{}:{}/",
+                    endpoint->address().is_v6() ? fmt::format("[{}]", endpoint->address().to_string())
+                                                : endpoint->address().to_string(),
+                    endpoint->port());
+    log_event(spdlog::level::info, "started",
+              {{"version", version()},
+               {"web", address},
+               {"gateways", fmt::to_string(watches_.size())},
+               {"probes", fmt::to_string(jobs_.size())}});
+    sd_notify(0, "READY=1");
+
+    loop_.run();
+    render_pool_.join();
+    log_event(spdlog::level::info, "stopped", {});
+    return 0;
+}
+
+void App::make_jobs() {
+    const SteadyTime start = std::chrono::steady_clock::now();
+    for (std::size_t g = 0; g < watches_.size(); ++g) {
+        GatewayWatch* watch = watches_[g].get();
+        const auto& plan = watch->plan();
+        for (std::size_t p = 0; p < plan.size(); ++p) {
+            jobs_.push_back(std::make_unique<Job>(
+                loop_.get_executor(),
+                Grid(start, plan[p].interval, stagger(p, plan.size(), g, watches_.size())),
+                [watch, p](SteadyTime scheduled) { return watch->run_probe(p, scheduled); },
+                [watch, p](std::uint64_t runs) { watch->probe_skipped(p, runs); }));
+        }
+    }
+}
+
+void App::tick() {
+    ticks_.async_wait([this](const boost::system::error_code& error) {
+        if (error || stopping_) return;
+        const SteadyTime now = std::chrono::steady_clock::now();
+        recorder_.event_loop_lag(lag_.add(ticks_.expiry(), now));
+        for (const auto& watch : watches_) watch->tick();
+        ticks_.expires_after(tick_interval);
+        tick();
+    });
+}
+
+void App::on_signal(int signal) {
+    if (signal == SIGHUP) {
+        spdlog::warn("SIGHUP: the configuration is read at the start only; restart the agent for a new one");
+        return;
+    }
+    if (stopping_) return;
+    log_event(spdlog::level::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
+    stop();
+}
+
+void App::stop() {
+    stopping_ = true;
+    sd_notify(0, "STOPPING=1");
+    server_.stop();
+    for (const auto& job : jobs_) job->cancel();
+    for (const auto& watch : watches_) watch->stop_collectors();
+    ticks_.cancel();
+    signals_.stop();
+}
+
+web::Sources App::sources() {
+    return {[this] { return render_metrics(); }, [this] { return not_ready(); }, [this] { return report(); },
+            [this] { return failures(); }};
+}
+
+/// On the pool's thread, since it takes milliseconds; the coroutine itself never leaves the event loop.
+asio::awaitable<std::string> App::render_metrics() {
+    auto initiate = [this](auto handler) {
+        asio::post(render_pool_, [this, handler = std::move(handler)]() mutable {
+            std::string text = recorder_.render();
+            const auto executor = asio::get_associated_executor(handler);
+            asio::post(executor, [handler = std::move(handler), text = std::move(text)]() mutable {
+                std::move(handler)(std::move(text));
+            });
+        });
+    };
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::string)>(
+        initiate, asio::use_awaitable);
+}
+
+std::string App::not_ready() const {
+    std::string waiting;
+    for (const auto& watch : watches_) {
+        for (std::size_t i = 0; i < watch->plan().size(); ++i) {
+            if (watch->evidence().last(i)) continue;
+            const auto& plan = watch->plan()[i];
+            waiting += fmt::format("{}{} {} {}", waiting.empty() ? "" : ", ",
+                                   watch->evidence().gateway().name, name_of(plan.role), name_of(plan.probe));
+        }
+    }
+    return waiting.empty() ? waiting : "no run has ended yet of: " + waiting;
+}
+
+Report App::report() const {
+    Report report;
+    report.version = version();
+    report.time = std::chrono::system_clock::now();
+    for (const auto& watch : watches_) report.gateways.push_back(watch->report());
+    return report;
+}
+
+std::vector<web::Failures> App::failures() const {
+    std::vector<web::Failures> all;
+    for (const auto& watch : watches_) {
+        web::Failures failures{watch->evidence().gateway().name, {}};
+        for (const probes::Outcome* run : watch->evidence().history().failures()) {
+            if (failures.runs.size() == failures_shown) break;
+            failures.runs.push_back(*run);
+        }
+        all.push_back(std::move(failures));
+    }
+    return all;
+}
+
+}  // namespace gatewatch::agent

@@ -1,0 +1,58 @@
+// The daemon: the one place that names everything and puts it together, in the order of construction. Used by
+// `gatewatch run`.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/gateway_watch.hpp"
+#include "agent/loop_lag.hpp"
+#include "agent/metrics/recorder.hpp"
+#include "agent/schedule.hpp"
+#include "agent/signals.hpp"
+#include "agent/web/endpoints.hpp"
+#include "agent/web/server.hpp"
+#include "config/settings.hpp"
+
+namespace gatewatch::agent {
+
+class App {
+  public:
+    App(config::Settings settings, GatewayWatch::Runner runner);
+    App(const App&) = delete;
+    App& operator=(const App&) = delete;
+
+    /// Runs until SIGTERM or SIGINT: 0. Or 2 if it cannot start, having said why in the log.
+    int run();
+
+  private:
+    void make_jobs();
+    void tick();
+    void on_signal(int signal);
+    void stop();
+    [[nodiscard]] web::Sources sources();
+    boost::asio::awaitable<std::string> render_metrics();
+    [[nodiscard]] std::string not_ready() const;
+    [[nodiscard]] Report report() const;
+    [[nodiscard]] std::vector<web::Failures> failures() const;
+
+    config::Settings settings_;
+    boost::asio::io_context loop_{1};
+    boost::asio::thread_pool render_pool_{1};
+    metrics::Recorder recorder_;
+    std::vector<std::unique_ptr<GatewayWatch>> watches_;
+    std::vector<std::unique_ptr<Job>> jobs_;
+    web::Endpoints endpoints_;
+    web::Server server_;
+    boost::asio::steady_timer ticks_;
+    LoopLag lag_;
+    Signals signals_;
+    bool stopping_ = false;
+};
+
+}  // namespace gatewatch::agent

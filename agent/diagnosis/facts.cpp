@@ -1,0 +1,151 @@
+#include "agent/diagnosis/facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <variant>
+
+namespace gatewatch::agent {
+
+using probes::Outcome;
+using probes::Phase;
+using probes::Reason;
+
+namespace {
+
+/// Runs this close together count as one moment: a tenth of the interval, so that few faults can fall in
+/// between.
+std::chrono::nanoseconds moment_of(const ProbeEvidence& a, const ProbeEvidence& b) {
+    return std::min(a.plan.interval, b.plan.interval) / 10;
+}
+
+bool is_failure(const ProbeEvidence& evidence, Role role, const Matches& matches) {
+    return evidence.plan.role == role && evidence.last && !evidence.last->ok && matches(*evidence.last);
+}
+
+bool reached_backend(const Outcome& outcome) {
+    return outcome.ok || (outcome.phase >= Phase::namespace_ && !is_any(outcome, {Reason::eio_sid_unknown}));
+}
+
+}  // namespace
+
+bool Facts::passes(Role role, ProbeKind probe) const {
+    const auto* evidence = snapshot_.find(role, probe);
+    return evidence && evidence->last && evidence->last->ok;
+}
+
+bool Facts::fails(Role role, ProbeKind probe) const {
+    const auto* evidence = snapshot_.find(role, probe);
+    return evidence && evidence->last && !evidence->last->ok;
+}
+
+const ProbeEvidence* Facts::failure(Role role, const Matches& matches) const {
+    for (const auto& evidence : snapshot_.probes) {
+        if (is_failure(evidence, role, matches)) return &evidence;
+    }
+    return nullptr;
+}
+
+const ProbeEvidence* Facts::local_failure(const Matches& matches) const {
+    for (const auto& local : snapshot_.probes) {
+        if (!is_failure(local, Role::local, matches)) continue;
+        const auto* other = snapshot_.find(Role::public_, local.plan.probe);
+        if (!other || !other->last || !other->last->ok) return &local;
+        const bool works_again =
+            other->last->started > local.last->started && other->consecutive_successes >= 2;
+        if (!works_again && !belong_together(*other, local)) return &local;
+    }
+    return nullptr;
+}
+
+bool Facts::passed_since(const ProbeEvidence& public_failure) const {
+    return std::ranges::any_of(snapshot_.probes, [&](const ProbeEvidence& other) {
+        return other.plan.role == Role::public_ && other.last && other.last->ok &&
+               other.last->started > public_failure.last->started;
+    });
+}
+
+Facts::Contrast Facts::against_local(const Matches& matches, Meets meets) const {
+    for (const auto& evidence : snapshot_.probes) {
+        if (!is_failure(evidence, Role::public_, matches)) continue;
+        if (meets == Meets::every_probe && passed_since(evidence)) continue;
+        if (const auto* proof = local_proof(evidence)) return {&evidence, proof};
+    }
+    return {};
+}
+
+const ProbeEvidence* Facts::backend_failure(const Matches& matches) const {
+    if (const auto* local = local_failure(matches)) return local;
+    const auto* over_public = failure(Role::public_, matches);
+    if (!over_public) return nullptr;
+    const auto* local = snapshot_.find(Role::local, over_public->plan.probe);
+    return local && local->last ? nullptr : over_public;
+}
+
+const ProbeEvidence* Facts::local_proof(const ProbeEvidence& public_failure) const {
+    for (ProbeKind probe : {public_failure.plan.probe, ProbeKind::websocket, ProbeKind::polling}) {
+        const auto* local = snapshot_.find(Role::local, probe);
+        if (!local || !local->last) continue;
+        return reached_backend(*local->last) && belong_together(*local, public_failure) ? local : nullptr;
+    }
+    return nullptr;
+}
+
+bool Facts::database_unreachable() const {
+    const auto& sample = snapshot_.mysql;
+    if (!gateway().mysql || !sample || sample->up) return false;
+    // What the server refuses to the monitoring user says nothing about the backend's own access, so only
+    // these count (probes/mysql/fault_text.cpp and reach.cpp; the tests hold the two together).
+    constexpr std::array words{"connection refused",   "no such socket",      "no answer",
+                               "unreachable",          "cannot connect",      "connection was lost",
+                               "ended the connection", "shutting down",       "is locked",
+                               "read limit",           "too many connections"};
+    return std::ranges::any_of(words, [&](const char* word) { return sample->detail.contains(word); });
+}
+
+const LogEvidence* Facts::log() const {
+    return snapshot_.log && snapshot_.log->status.up ? &*snapshot_.log : nullptr;
+}
+
+bool Facts::token_configured() const {
+    return !std::holds_alternative<std::monostate>(gateway().token.source);
+}
+
+bool belong_together(const ProbeEvidence& success, const ProbeEvidence& failure) {
+    const Outcome& good = *success.last;
+    const Outcome& bad = *failure.last;
+    const auto moment = moment_of(success, failure);
+    const bool overlap = good.started <= bad.started + bad.duration + moment &&
+                         bad.started <= good.started + good.duration + moment;
+    if (overlap) return true;
+    if (failure.consecutive_failures < 2) return false;
+    if (good.started > bad.started) return success.consecutive_successes >= 2;
+    const auto since_first = (failure.consecutive_failures - 1) * failure.plan.interval + moment;
+    return good.started >= bad.started - since_first;
+}
+
+bool is_any(const Outcome& outcome, std::initializer_list<Reason> reasons) {
+    return outcome.reason && std::ranges::find(reasons, *outcome.reason) != reasons.end();
+}
+
+bool silent_in(const Outcome& outcome, std::initializer_list<Phase> phases) {
+    return outcome.reason == Reason::deadline && std::ranges::find(phases, outcome.phase) != phases.end();
+}
+
+bool rejected(const Outcome& outcome) {
+    return is_any(outcome, {Reason::sio_rejected, Reason::sio_connect_error});
+}
+
+bool without_token(const Outcome& outcome) {
+    return is_any(outcome, {Reason::token_unavailable});
+}
+
+bool after_about_a_second(const Outcome& outcome) {
+    using namespace std::chrono_literals;
+    return outcome.answer.after >= 900ms && outcome.answer.after <= 1500ms;
+}
+
+std::string_view without_query(std::string_view path) {
+    return path.substr(0, path.find('?'));
+}
+
+}  // namespace gatewatch::agent

@@ -1,0 +1,66 @@
+#include "agent/diagnosis/fixes.hpp"
+#include "agent/diagnosis/text.hpp"
+
+namespace gatewatch::agent::fix {
+
+namespace {
+
+const config::RouteSettings* route_with_bad_ca_file(const Facts& facts) {
+    const Matches unreadable = [](const probes::Outcome& outcome) {
+        return is_any(outcome, {probes::Reason::local_resource}) &&
+               outcome.evidence.contains("CA certificates");
+    };
+    for (const auto& route : facts.gateway().routes) {
+        if (route.ca_file && facts.failure(route.role, unreadable)) return &route;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Text token_unavailable(const Facts&) {
+    return {
+        "The probe's token cannot be had: correct its source in [gateway.token] as the evidence "
+        "says.",
+        "无法取得探测用的 token：请按证据所述修正 [gateway.token] 中的来源。"};
+}
+
+Text prober_unhealthy(const Facts& facts) {
+    if (const auto* route = route_with_bad_ca_file(facts)) {
+        return say(
+            "Gatewatch cannot read the certificates of its own configuration: see that ca_file of the route "
+            "\"{0}\" names a PEM file that its user may read:\n[[gateway.route]]\nname = \"{0}\"\n"
+            "ca_file = \"{1}\"",
+            "Gatewatch 无法读取自身配置中的证书：请确认路由 \"{0}\" 的 ca_file 指向其用户可读的 PEM 文件：\n"
+            "[[gateway.route]]\nname = \"{0}\"\nca_file = \"{1}\"",
+            name_of(route->role), route->ca_file->native());
+    }
+    return {
+        "Gatewatch's own host is in the way, not the gateway: look at its free descriptors, ports and "
+        "memory (LimitNOFILE of the service, `ss -s`, `free -m`) and at its log.",
+        "问题出在 Gatewatch 所在主机，而非网关：检查文件描述符、端口与内存（服务的 LimitNOFILE、`ss -s`、"
+        "`free -m`）以及它的日志。"};
+}
+
+Text no_token(const Facts& facts) {
+    return say(
+        "The gateway \"{}\" wants a token and the probe has none. Add one to the configuration:\n"
+        "[gateway.token]\nfile = \"/etc/gatewatch/token\"   # or env, mysql_user_id, login",
+        "网关 \"{}\" 需要 token，而探测没有配置。请在配置中加入：\n"
+        "[gateway.token]\nfile = \"/etc/gatewatch/token\"   # 或 env、mysql_user_id、login",
+        facts.gateway().name);
+}
+
+Text log_blind(const Facts& facts) {
+    const Values v = values_of(facts.gateway());
+    return say(
+        "Logins work, but the log under {0}/logs is not the one that the backend behind {1} writes. "
+        "Compare home and app (\"{2}\") in [gateway.pm2] with `pm2 describe {2}` (out log path); "
+        "after a rename without `pm2 reloadLogs` PM2 goes on writing to the old file.",
+        "登录正常，但 {0}/logs 下的日志不是 {1} 背后的后端所写。请对照 `pm2 describe {2}`（out log "
+        "path）检查 [gateway.pm2] 的 home 与 app（\"{2}\"）；若日志被改名而未执行 `pm2 reloadLogs`，"
+        "PM2 会继续写旧文件。",
+        v.pm2_home, v.local_url, v.app);
+}
+
+}  // namespace gatewatch::agent::fix

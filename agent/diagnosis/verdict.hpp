@@ -1,0 +1,47 @@
+// The answer: what is wrong, what that rests on, what to do. Shown by metrics, `check` and the web API.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/diagnosis/cause.hpp"
+#include "agent/evidence.hpp"
+
+namespace gatewatch::agent {
+
+/// A sentence that a person on call reads, in both languages.
+struct Text {
+    std::string en;
+    std::string zh;
+    bool operator==(const Text&) const = default;
+};
+
+GATEWATCH_ENUM(Language, en, zh);
+
+[[nodiscard]] inline const std::string& in(Language language, const Text& text) {
+    return language == Language::zh ? text.zh : text.en;
+}
+
+struct EvidenceLine {
+    std::string source;  ///< "public websocket", "local polling", "mysql", "pm2_log"
+    Text text;           ///< at most probes::max_evidence bytes each
+    bool operator==(const EvidenceLine&) const = default;
+};
+
+struct Verdict {
+    Cause cause = Cause::unknown;
+    Severity severity = Severity::unknown;
+    Hop hop = Hop::none;
+    std::vector<EvidenceLine> evidence;
+    std::vector<Cause> consequences;
+    Text fix;
+    std::string runbook;  ///< URL or path; empty: none yet
+    bool operator==(const Verdict&) const = default;
+};
+
+/// Names the one cause. Pure: the same snapshot gives the same verdict. `unknown` where the evidence does not
+/// decide, or is not there yet.
+[[nodiscard]] Verdict diagnose(const Snapshot& snapshot);
+
+}  // namespace gatewatch::agent

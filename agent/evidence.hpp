@@ -1,0 +1,54 @@
+// What is known about one gateway at one moment, as plain values: the snapshot that the diagnosis decides on.
+// EvidenceStore (evidence_store.hpp) keeps it up to date on the event loop; the rules only ever see a
+// Snapshot.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "probes/outcome.hpp"
+#include "probes/samples.hpp"
+
+namespace gatewatch::agent {
+
+/// One probe over one route.
+struct ProbeEvidence {
+    config::PlannedProbe plan;
+    std::optional<probes::Outcome> last;  ///< nothing before its first run, and nothing once it is stale:
+                                          ///< older than two intervals and its timeout
+    unsigned consecutive_failures = 0;    ///< up to and with `last`, all for its reason
+    unsigned consecutive_successes = 0;   ///< up to and with `last`: one of the two is 0
+    std::optional<bool> backend_seen;  ///< its namespace sid was found in the log; while it may still come,
+                                       ///< the word on the run before if that ended alike, else nothing
+};
+
+/// What the log said of this agent's own probes, counted over the last run of each.
+struct LogEvidence {
+    probes::LogStatus status;
+    unsigned own_attempts = 0;          ///< attempts of own probes in the window
+    unsigned own_token_absent = 0;      ///< `Token from auth: 不存在` in their wake
+    unsigned own_rejected_missing = 0;  ///< `缺少 token`
+    unsigned own_rejected_expired = 0;
+    unsigned own_rejected_unknown = 0;
+    unsigned own_accepted = 0;
+    unsigned errors = 0;     ///< 连接处理错误, anybody's
+    std::string last_error;  ///< excerpt of the last such line
+};
+
+struct Snapshot {
+    config::GatewaySettings gateway;
+    probes::SteadyTime now{};
+    probes::WallTime now_wall{};
+    std::vector<ProbeEvidence> probes;         ///< every planned one
+    std::optional<probes::MysqlSample> mysql;  ///< nothing: not configured, or not yet sampled
+    std::optional<LogEvidence> log;            ///< nothing: not configured
+    std::string token_problem;                 ///< why the probe's token cannot be had; empty if it can
+
+    /// The evidence of that probe over that route, or nullptr.
+    [[nodiscard]] const ProbeEvidence* find(Role role, ProbeKind probe) const;
+};
+
+}  // namespace gatewatch::agent

@@ -1,0 +1,155 @@
+#include "agent/metrics/recorder.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include "agent/metrics/process.hpp"
+#include "agent/metrics/series.hpp"
+
+namespace gatewatch::agent::metrics {
+
+using probes::TokenState;
+
+struct GatewayMetrics::Series {
+    Series(Families& all, const config::GatewaySettings& gateway)
+        : families(all),
+          own{{"gateway", gateway.name}},
+          token_expiry(all, Metric::probe_token_expiry_timestamp_seconds, own),
+          clock_skew(all, Metric::mysql_clock_skew_seconds, own),
+          mysql_up(all, Metric::collector_up, with("collector", name_of(CollectorKind::mysql))),
+          log_up(all, Metric::collector_up, with("collector", name_of(CollectorKind::pm2_log))),
+          log_lag(all, Metric::log_lag_bytes, own) {
+        for (auto state : all_of<TokenState>()) {
+            tokens.emplace_back(all, Metric::tokens, with("state", name_of(state)));
+            capped.emplace_back(all, Metric::tokens_capped, with("state", name_of(state)));
+        }
+        for (auto cause : all_of<Cause>()) {
+            causes.push_back(&all.gauges(Metric::diagnosis).Add(with("cause", name_of(cause))));
+        }
+        if (gateway.pm2) add_log_counters();
+    }
+
+    Labels with(const char* name, std::string_view value) const {
+        Labels labels = own;
+        labels.emplace(name, value);
+        return labels;
+    }
+
+    void add_log_counters() {
+        for (auto kind : all_of<probes::EventKind>()) {
+            for (auto origin : all_of<probes::Origin>()) {
+                Labels labels = with("event", name_of(kind));
+                labels.emplace("origin", name_of(origin));
+                events.push_back(&families.counter(Metric::log_events_total, labels));
+            }
+        }
+        unparsed = &families.counter(Metric::log_unparsed_lines_total, own);
+        truncations = &families.counter(Metric::log_truncations_total, own);
+        rotations = &families.counter(Metric::log_rotations_total, own);
+        losses = &families.counter(Metric::log_possible_losses_total, own);
+    }
+
+    Families& families;
+    Labels own;
+    OptionalGauge token_expiry, clock_skew, mysql_up, log_up, log_lag;
+    std::vector<OptionalGauge> tokens, capped;  // by TokenState
+    std::vector<prometheus::Gauge*> causes;     // by Cause
+    std::vector<prometheus::Counter*> events;   // by EventKind and Origin; empty without a log
+    prometheus::Counter *unparsed = nullptr, *truncations = nullptr, *rotations = nullptr, *losses = nullptr;
+};
+
+GatewayMetrics::GatewayMetrics(Families& families, const config::GatewaySettings& gateway,
+                               const std::vector<config::PlannedProbe>& plan)
+    : series_(std::make_unique<Series>(families, gateway)) {
+    for (const auto& probe : plan)
+        probes_.push_back(std::make_unique<ProbeMetrics>(families, gateway.name, probe));
+    verdict(Cause::unknown);
+}
+
+GatewayMetrics::~GatewayMetrics() = default;
+
+void GatewayMetrics::sampled(const probes::MysqlSample& sample) {
+    Series& s = *series_;
+    s.mysql_up.set(sample.up ? 1 : 0);
+    for (auto state : all_of<TokenState>()) {
+        const auto i = static_cast<std::size_t>(state);
+        if (sample.up && sample.tokens[i]) {
+            s.tokens[i].set(static_cast<double>(*sample.tokens[i]));
+            s.capped[i].set(sample.capped[i] ? 1 : 0);
+        } else {
+            s.tokens[i].clear();
+            s.capped[i].clear();
+        }
+    }
+    if (sample.up && sample.own_expiry) {
+        s.token_expiry.set(to_seconds(sample.own_expiry->time_since_epoch()));
+    } else {
+        s.token_expiry.clear();
+    }
+    if (sample.up && sample.clock_skew) {
+        s.clock_skew.set(to_seconds(*sample.clock_skew));
+    } else {
+        s.clock_skew.clear();
+    }
+}
+
+void GatewayMetrics::log_event(const probes::LogEvent& event) {
+    const auto index = static_cast<std::size_t>(event.kind) * enum_count<probes::Origin> +
+                       static_cast<std::size_t>(event.origin);
+    if (index < series_->events.size()) series_->events[index]->Increment();
+}
+
+void GatewayMetrics::log_status(const probes::LogStatus& status) {
+    Series& s = *series_;
+    s.log_up.set(status.up ? 1 : 0);
+    if (status.up) {
+        s.log_lag.set(static_cast<double>(status.lag_bytes));
+    } else {
+        s.log_lag.clear();
+    }
+    if (!s.unparsed) return;
+    const auto raise = [](prometheus::Counter& counter, std::uint64_t total) {
+        const double more = static_cast<double>(total) - counter.Value();
+        if (more > 0) counter.Increment(more);
+    };
+    raise(*s.unparsed, status.unparsed_lines);
+    raise(*s.truncations, status.truncations);
+    raise(*s.rotations, status.rotations);
+    raise(*s.losses, status.possible_losses);
+}
+
+void GatewayMetrics::verdict(Cause cause) {
+    for (auto each : all_of<Cause>())
+        series_->causes[static_cast<std::size_t>(each)]->Set(each == cause ? 1 : 0);
+}
+
+Recorder::Recorder(std::string_view version) : families_(std::make_unique<Families>()) {
+    families_->gauges(Metric::build_info)
+        .Add({{"version", std::string(version)}, {"compiler", __VERSION__}})
+        .Set(1);
+}
+
+Recorder::~Recorder() = default;
+
+std::unique_ptr<GatewayMetrics> Recorder::add_gateway(const config::GatewaySettings& gateway,
+                                                      const std::vector<config::PlannedProbe>& plan) {
+    return std::make_unique<GatewayMetrics>(*families_, gateway, plan);
+}
+
+void Recorder::configuration_loaded(probes::WallTime when) {
+    families_->gauges(Metric::config_last_reload_successful).Add({}).Set(1);
+    families_->gauges(Metric::config_last_reload_success_timestamp_seconds)
+        .Add({})
+        .Set(to_seconds(when.time_since_epoch()));
+}
+
+void Recorder::event_loop_lag(std::chrono::nanoseconds lag) {
+    families_->gauges(Metric::event_loop_lag_seconds).Add({}).Set(to_seconds(lag));
+}
+
+std::string Recorder::render() const {
+    auto families = families_->registry().Collect();
+    for (auto& family : process_families()) families.push_back(std::move(family));
+    return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace gatewatch::agent::metrics

@@ -1,0 +1,158 @@
+#include <algorithm>
+
+#include "agent/diagnosis/text.hpp"
+#include "agent/report.hpp"
+
+namespace gatewatch::agent {
+namespace {
+
+/// Long enough to recognise a fault by; the whole stands in the evidence and in the JSON.
+constexpr std::size_t detail_width = 160;
+
+class Page {
+  public:
+    explicit Page(Language language) : language_(language) {}
+
+    /// One line; both formats take the same arguments.
+    template <class... Args>
+    void line(fmt::format_string<const Args&...> en, fmt::format_string<const Args&...> zh,
+              const Args&... args) {
+        text_ += in(language_, say<Args...>(en, zh, args...));
+        text_ += '\n';
+    }
+    void verbatim(std::string_view text) {
+        text_ += text;
+        text_ += '\n';
+    }
+    /// Every line of a text, indented.
+    void block(std::string_view text) {
+        while (!text.empty()) {
+            const auto end = std::min(text.find('\n'), text.size());
+            verbatim(fmt::format("      {}", text.substr(0, end)));
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
+    }
+    [[nodiscard]] Language language() const { return language_; }
+    [[nodiscard]] std::string take() { return std::move(text_); }
+
+  private:
+    Language language_;
+    std::string text_;
+};
+
+/// The words in Chinese are two characters wide each, as wide as four letters.
+std::string_view word_for(const Page& page, bool ok) {
+    if (page.language() == Language::zh) return ok ? "通过" : "失败";
+    return ok ? "ok  " : "FAIL";
+}
+
+std::string_view words_for(Severity severity, Language language) {
+    const bool en = language == Language::en;
+    switch (severity) {
+        case Severity::ok:
+            return en ? "OK" : "正常";
+        case Severity::degraded:
+            return en ? "DEGRADED" : "降级";
+        case Severity::down:
+            return en ? "DOWN" : "中断";
+        case Severity::unknown:
+            break;
+    }
+    return en ? "UNKNOWN" : "无法判定";
+}
+
+std::string name_of_probe(Role role, ProbeKind probe) {
+    return fmt::format("{:<6} {:<13}", name_of(role), name_of(probe));
+}
+
+void add_probe(Page& page, const probes::Outcome& outcome) {
+    std::string line = fmt::format("    {}  {} {:>8}", word_for(page, outcome.ok),
+                                   name_of_probe(outcome.role, outcome.probe), seconds(outcome.duration));
+    if (!outcome.ok) {
+        const std::string_view reason = outcome.reason ? name_of(*outcome.reason) : "";
+        const std::string_view at = page.language() == Language::en ? "in phase" : "阶段";
+        line += fmt::format("  {} {} {}", reason, at, name_of(outcome.phase));
+        if (!outcome.evidence.empty()) line += fmt::format(": {}", one_line(outcome.evidence, detail_width));
+    }
+    page.verbatim(line);
+}
+
+void add_probes(Page& page, const GatewayReport& gateway) {
+    page.line("  Probes", "  探测");
+    for (const auto& outcome : gateway.probes) add_probe(page, outcome);
+    for (const auto& planned : gateway.not_yet_run) {
+        page.line("    --    {}  has no fresh result", "    --    {}  没有新的结果",
+                  name_of_probe(planned.role, planned.probe));
+    }
+}
+
+std::string count_of(const probes::MysqlSample& sample, probes::TokenState state) {
+    const auto index = static_cast<std::size_t>(state);
+    if (!sample.up || !sample.tokens[index]) return "?";
+    return fmt::format("{}{}", sample.capped[index] ? ">=" : "", *sample.tokens[index]);
+}
+
+void add_tokens(Page& page, const GatewayReport& gateway) {
+    if (!gateway.mysql) return;
+    using enum probes::TokenState;
+    page.line("  Tokens", "  Token");
+    page.line("    valid {}, expired {}, revoked {}",
+              "    有效 {}，过期 "
+              "{}，已撤销 {}",
+              count_of(*gateway.mysql, valid), count_of(*gateway.mysql, expired),
+              count_of(*gateway.mysql, revoked));
+}
+
+void add_collectors(Page& page, const GatewayReport& gateway) {
+    if (gateway.collectors.empty()) return;
+    page.line("  Collectors", "  采集器");
+    for (const auto& collector : gateway.collectors) {
+        std::string line =
+            fmt::format("    {}  {:<13}", word_for(page, collector.up), name_of(collector.kind));
+        if (!collector.detail.empty()) line += " " + one_line(collector.detail);
+        page.verbatim(line.substr(0, line.find_last_not_of(' ') + 1));
+    }
+}
+
+void add_verdict(Page& page, const GatewayReport& gateway) {
+    const Verdict& verdict = gateway.verdict;
+    const CauseFacts& facts = facts_of(verdict.cause);
+    page.line("  Verdict", "  结论");
+    page.line("    cause     {} - {}", "    原因  {} - {}", name_of(verdict.cause),
+              page.language() == Language::zh ? facts.zh : facts.en);
+    page.line("    severity  {}", "    程度  {}", words_for(verdict.severity, page.language()));
+    page.line("    hop       {}", "    环节  {}", name_of(verdict.hop));
+    if (gateway.since) page.line("    since     {}", "    自    {}", rfc3339(*gateway.since));
+    page.line("    evidence", "    证据");
+    for (const auto& line : verdict.evidence) {
+        page.verbatim(fmt::format("      {}: {}", line.source, in(page.language(), line.text)));
+    }
+    if (!verdict.consequences.empty()) {
+        std::string names;
+        for (Cause cause : verdict.consequences) {
+            names += fmt::format("{}{}", names.empty() ? "" : ", ", name_of(cause));
+        }
+        page.line("    with it   {}", "    连带  {}", names);
+    }
+    page.line("    fix", "    处理");
+    page.block(in(page.language(), verdict.fix));
+    if (!verdict.runbook.empty()) page.line("    runbook   {}", "    手册  {}", verdict.runbook);
+}
+
+}  // namespace
+
+std::string render_text(const Report& report, Language language) {
+    Page page(language);
+    page.verbatim(fmt::format("gatewatch {}  {}", report.version, rfc3339(report.time)));
+    for (const auto& gateway : report.gateways) {
+        page.verbatim("");
+        page.verbatim(fmt::format("{}: {}", gateway.name, words_for(gateway.verdict.severity, language)));
+        add_probes(page, gateway);
+        add_tokens(page, gateway);
+        add_collectors(page, gateway);
+        add_verdict(page, gateway);
+    }
+    return page.take();
+}
+
+}  // namespace gatewatch::agent

@@ -1,0 +1,220 @@
+#include "agent/validate.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "config/duration.hpp"
+#include "probes/pm2/log_directory.hpp"
+
+namespace gatewatch::agent {
+namespace {
+
+using config::GatewaySettings;
+using config::in_words;
+using config::Settings;
+
+/// What one run that passes costs its target. Polling opens a connection for each request: the handshake,
+/// CONNECT, its answer, the ready event (if it does not come with the answer) and the goodbye.
+struct Cost {
+    double connections;
+    double http_requests;
+    double upgrades;
+};
+
+Cost cost_of(ProbeKind probe) {
+    if (probe == ProbeKind::polling) return {.connections = 5, .http_requests = 5, .upgrades = 0};
+    return {.connections = 1, .http_requests = 0, .upgrades = 1};
+}
+
+double runs_a_minute(config::Duration interval) {
+    return std::chrono::duration<double>(std::chrono::minutes(1)) / std::chrono::duration<double>(interval);
+}
+
+bool has_token(const GatewaySettings& gateway) {
+    return !std::holds_alternative<std::monostate>(gateway.token.source);
+}
+
+/// A sample reads the columns' types and the counts, and looks for the probe's own token.
+double queries_a_sample(const GatewaySettings& gateway) {
+    return has_token(gateway) ? 3 : 2;
+}
+
+std::string server_of(const config::MysqlSettings& mysql) {
+    return mysql.socket ? mysql.socket->string() : mysql.address;
+}
+
+/// The entry whose member has that value; made if there is none.
+template <class Load>
+Load& entry(std::vector<Load>& loads, std::string Load::* name, const std::string& value) {
+    auto found = std::ranges::find(loads, value, name);
+    if (found != loads.end()) return *found;
+    auto& added = loads.emplace_back();
+    added.*name = value;
+    return added;
+}
+
+std::string rate(double value) {
+    return value >= 10 ? fmt::format("{:.0f}", value) : fmt::format("{:.2g}", value);
+}
+
+using Out = std::back_insert_iterator<std::string>;
+
+std::string event_in_words(const GatewaySettings& gateway) {
+    if (!gateway.ready_event.empty()) return fmt::format("the event \"{}\"", gateway.ready_event);
+    return fmt::format("{} without a rejection", in_words(gateway.settle));
+}
+
+void write_route(Out out, const GatewaySettings& gateway, const config::RouteSettings& route) {
+    fmt::format_to(out, "  route {}: {}\n", name_of(route.role), route.url);
+    unsigned written = 0;
+    for (const auto& probe : plan_probes(gateway)) {
+        if (probe.role != route.role) continue;
+        fmt::format_to(out, "    {:<11} every {}, for {} at most\n", name_of(probe.probe),
+                       in_words(probe.interval), in_words(probe.timeout));
+        ++written;
+    }
+    if (written == 0) fmt::format_to(out, "    no probe\n");
+}
+
+std::vector<std::string> followed_files(const config::Pm2Settings& pm2) {
+    const auto base = (pm2.home / "logs" / probes::pm2::sanitised(pm2.app)).string();
+    return {base + "-out*.log", base + "-error*.log"};
+}
+
+void write_collectors(Out out, const GatewaySettings& gateway) {
+    if (gateway.mysql) {
+        const auto& mysql = *gateway.mysql;
+        fmt::format_to(out, "  collector mysql: every {}, table {}.{} at {} as {}\n",
+                       in_words(mysql.interval), mysql.database, mysql.table, server_of(mysql), mysql.user);
+    }
+    if (gateway.pm2) {
+        fmt::format_to(out, "  collector pm2_log: follows {}\n",
+                       fmt::join(followed_files(*gateway.pm2), " and "));
+    }
+    if (!gateway.mysql && !gateway.pm2) fmt::format_to(out, "  no collector\n");
+}
+
+void write_gateway(Out out, const GatewaySettings& gateway) {
+    fmt::format_to(out, "gateway {}\n", gateway.name);
+    fmt::format_to(out, "  namespace {}, path {}, origin {}\n", gateway.namespace_, gateway.path,
+                   origin_of(gateway));
+    fmt::format_to(out, "  passes on: {}\n", event_in_words(gateway));
+    fmt::format_to(out, "  token: {}\n", describe_token(gateway.token));
+    for (const auto& route : gateway.routes) write_route(out, gateway, route);
+    write_collectors(out, gateway);
+    for (const auto& part : not_run(gateway)) {
+        fmt::format_to(out, "  not run by this version: {}[{}]\n", part.key.empty() ? "" : part.key + " in ",
+                       part.section);
+    }
+    fmt::format_to(out, "\n");
+}
+
+void write_targets(Out out, const std::vector<TargetLoad>& loads) {
+    std::size_t width = std::string_view("target").size();
+    TargetLoad total{.url = "total"};
+    for (const auto& load : loads) {
+        width = std::max(width, load.url.size());
+        total.connections += load.connections;
+        total.http_requests += load.http_requests;
+        total.upgrades += load.upgrades;
+    }
+    fmt::format_to(out, "  {:<{}}  new connections  HTTP requests  WebSocket upgrades\n", "target", width);
+    auto rows = loads;
+    rows.push_back(total);
+    for (const auto& row : rows) {
+        fmt::format_to(out, "  {:<{}}  {:>15}  {:>13}  {:>18}\n", row.url, width, rate(row.connections),
+                       rate(row.http_requests), rate(row.upgrades));
+    }
+}
+
+void write_databases(Out out, const std::vector<DatabaseLoad>& loads) {
+    double total = 0;
+    for (const auto& load : loads) {
+        fmt::format_to(out, "  MySQL at {}: {} queries\n", load.server, rate(load.queries));
+        total += load.queries;
+    }
+    if (loads.size() > 1) fmt::format_to(out, "  MySQL in total: {} queries\n", rate(total));
+}
+
+void write_files(Out out, const Settings& settings) {
+    std::set<std::string> patterns;
+    for (const auto& gateway : settings.gateways) {
+        if (gateway.pm2)
+            std::ranges::copy(followed_files(*gateway.pm2), std::inserter(patterns, patterns.end()));
+    }
+    if (!patterns.empty()) {
+        fmt::format_to(
+            out,
+            "  log files: {} patterns, an output and an error file for each instance of an application\n",
+            patterns.size());
+    }
+}
+
+}  // namespace
+
+std::vector<TargetLoad> target_loads(const Settings& settings) {
+    std::vector<TargetLoad> loads;
+    for (const auto& gateway : settings.gateways) {
+        for (const auto& route : gateway.routes) entry(loads, &TargetLoad::url, route.url);
+        for (const auto& probe : plan_probes(gateway)) {
+            auto& load = entry(loads, &TargetLoad::url, find_route(gateway, probe.role)->url);
+            const auto cost = cost_of(probe.probe);
+            const auto runs = runs_a_minute(probe.interval);
+            load.connections += runs * cost.connections;
+            load.http_requests += runs * cost.http_requests;
+            load.upgrades += runs * cost.upgrades;
+        }
+    }
+    return loads;
+}
+
+std::vector<DatabaseLoad> database_loads(const Settings& settings) {
+    std::vector<DatabaseLoad> loads;
+    for (const auto& gateway : settings.gateways) {
+        if (!gateway.mysql) continue;
+        entry(loads, &DatabaseLoad::server, server_of(*gateway.mysql)).queries +=
+            runs_a_minute(gateway.mysql->interval) * queries_a_sample(gateway);
+    }
+    return loads;
+}
+
+std::string describe_token(const config::TokenSettings& token) {
+    struct Words {
+        std::string operator()(std::monostate) const { return "none is sent"; }
+        std::string operator()(const config::TokenFile& file) const {
+            return fmt::format("from the file {}, read at every run", file.path.string());
+        }
+        std::string operator()(const config::TokenEnv& env) const {
+            return fmt::format("from the environment variable {}", env.variable);
+        }
+        std::string operator()(const config::TokenMysql& mysql) const {
+            return fmt::format(
+                "the newest valid one of user {} in the token table; asked for anew at most once a "
+                "minute",
+                mysql.user_id);
+        }
+        std::string operator()(const config::TokenLogin& login) const {
+            return fmt::format("from a login as {} at {}; anew at most once a minute", login.username,
+                               login.url);
+        }
+    };
+    return std::visit(Words{}, token.source);
+}
+
+std::string describe_plan(const Settings& settings) {
+    std::string text;
+    const Out out(text);
+    fmt::format_to(out, "web server: http://{}/\n\n", settings.agent.listen);
+    for (const auto& gateway : settings.gateways) write_gateway(out, gateway);
+    fmt::format_to(out, "load in a minute, while every run passes\n");
+    write_targets(out, target_loads(settings));
+    write_databases(out, database_loads(settings));
+    write_files(out, settings);
+    return text;
+}
+
+}  // namespace gatewatch::agent

@@ -1,0 +1,33 @@
+// What the web server serves: one table of paths. Knows the agent only through Sources, so that tests give it
+// their own. Used by the app.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/report.hpp"
+#include "agent/web/page.hpp"
+#include "agent/web/server.hpp"
+
+namespace gatewatch::agent::web {
+
+struct Sources {
+    std::function<asio::awaitable<std::string>()> metrics;  ///< rendered off the event loop
+    std::function<std::string()> not_ready;                 ///< why not, in one line; empty if ready
+    std::function<Report()> report;
+    std::function<std::vector<Failures>()> failures;
+};
+
+class Endpoints {
+  public:
+    explicit Endpoints(Sources sources) : sources_(std::move(sources)) {}
+
+    asio::awaitable<Reply> handle(Request request) const;
+
+  private:
+    Sources sources_;
+};
+
+}  // namespace gatewatch::agent::web

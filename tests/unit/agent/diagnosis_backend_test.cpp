@@ -1,0 +1,143 @@
+// The rules about the prober itself, the backend and what it says: each fires on its signature and is silent
+// beside it.
+#include "diagnosis_support.hpp"
+
+namespace gatewatch::agent::test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(DiagnosisOfTheProber, ExhaustedLocalResourcesOutweighWhatOtherProbesSaw) {
+    Scene scene;
+    scene.both(Role::local, Reason::tcp_refused, Phase::connect)
+        .one(Role::public_, ProbeKind::polling, Reason::local_resource, Phase::connect);
+    EXPECT_EQ(scene.cause(), Cause::prober_unhealthy);
+    EXPECT_EQ(scene.verdict().severity, Severity::unknown);
+}
+
+TEST(DiagnosisOfTheLog, AProbeThatNeverComesUpInAFollowedLogMakesItBlind) {
+    Scene scene;
+    scene.log({});
+    scene.at(Role::local, ProbeKind::websocket).backend_seen = false;
+    EXPECT_EQ(scene.cause(), Cause::log_blind);
+    EXPECT_EQ(scene.verdict().severity, Severity::degraded);
+    scene.at(Role::local, ProbeKind::websocket).backend_seen = true;
+    EXPECT_EQ(scene.cause(), Cause::none);
+    scene.at(Role::local, ProbeKind::websocket).backend_seen.reset();
+    EXPECT_EQ(scene.cause(), Cause::none) << "the line may still come";
+}
+
+TEST(DiagnosisOfTheLog, ALogThatCannotBeReadIsNotBlind) {
+    Scene scene;
+    scene.log({});
+    scene.snapshot.log->status.up = false;
+    scene.at(Role::local, ProbeKind::websocket).backend_seen = false;
+    EXPECT_EQ(scene.cause(), Cause::none);
+}
+
+TEST(DiagnosisOfTheBackend, ARefusedLocalRouteIsNoBackendDownWhereUsersStillGetThrough) {
+    Scene scene;
+    scene.both(Role::local, Reason::tcp_refused, Phase::connect);
+    EXPECT_EQ(scene.cause(), Cause::unknown) << "the local route's URL may be wrong";
+}
+
+TEST(DiagnosisOfTheBackend, ARefusedLocalRouteIsBackendDownWhileThePublicSuccessIsOlder) {
+    Scene scene;
+    scene.both(Role::local, Reason::tcp_refused, Phase::connect);
+    for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
+        scene.at(Role::public_, probe).last->started = now - 10s;
+    }
+    EXPECT_EQ(scene.cause(), Cause::backend_down);
+}
+
+TEST(DiagnosisOfTheBackend, AFullAcceptQueueOnLoopbackIsHungAndAnotherHostsTimeoutIsNot) {
+    Scene scene;
+    scene.both(Role::local, Reason::tcp_timeout, Phase::connect)
+        .both(Role::public_, Reason::deadline, Phase::upgrade);
+    EXPECT_EQ(scene.cause(), Cause::backend_hung);
+    scene.snapshot.gateway.routes.back().url = "http://10.0.0.7:7002";
+    EXPECT_EQ(scene.cause(), Cause::unknown);
+}
+
+TEST(DiagnosisOfTheBackend, AnUpgradeClosedAfterASecondIsPathMismatch) {
+    Scene scene;
+    scene.one(Role::local, ProbeKind::websocket, Reason::closed_early, Phase::upgrade, silence(1004ms))
+        .one(Role::public_, ProbeKind::websocket, Reason::http_bad_gateway, Phase::upgrade,
+             nginx_page(502, "502 Bad Gateway", 1005ms));
+    EXPECT_EQ(scene.cause(), Cause::path_mismatch);
+    scene.one(Role::local, ProbeKind::websocket, Reason::closed_early, Phase::upgrade, silence(4ms));
+    EXPECT_EQ(scene.cause(), Cause::unknown) << "a crash closes too, but not after a second";
+}
+
+TEST(DiagnosisOfTheBackend, ABackendThatReceivesThePathAsSentAndDoesNotKnowItIsPathMismatch) {
+    Scene both;
+    both.everywhere(Reason::http_not_found, Phase::open, nest_404("/socket.io/?EIO=4&transport=polling"));
+    EXPECT_EQ(both.cause(), Cause::path_mismatch);
+    Scene alone(Routes::public_only);
+    alone.one(Role::public_, ProbeKind::polling, Reason::http_not_found, Phase::open,
+              nest_404("/socket.io/"));
+    EXPECT_EQ(alone.cause(), Cause::path_mismatch);
+}
+
+struct Word {
+    Reason reason;
+    Phase phase;
+    Cause cause;
+};
+
+class DiagnosisOfTheBackendsWord : public testing::TestWithParam<Word> {};
+
+TEST_P(DiagnosisOfTheBackendsWord, DecidesOverEveryCombinationOfRoutes) {
+    const auto& [reason, phase, cause] = GetParam();
+    for (Routes routes : {Routes::both, Routes::public_only, Routes::local_only}) {
+        Scene scene(routes);
+        EXPECT_EQ(scene.cause(), Cause::none);
+        EXPECT_EQ(scene.everywhere(reason, phase).cause(), cause);
+    }
+}
+
+TEST_P(DiagnosisOfTheBackendsWord, DoesNotDecideOnThePublicRouteWhereTheLocalOneWorks) {
+    EXPECT_EQ(Scene().both(Role::public_, GetParam().reason, GetParam().phase).cause(), Cause::unknown)
+        << "nginx leads to another backend, or the fault is gone";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EachReason, DiagnosisOfTheBackendsWord,
+    testing::Values(Word{Reason::eio_version, Phase::open, Cause::eio_mismatch},
+                    Word{Reason::sio_namespace_invalid, Phase::namespace_, Cause::namespace_invalid},
+                    Word{Reason::eio_forbidden, Phase::open, Cause::origin_denied},
+                    Word{Reason::eio_transport, Phase::open, Cause::transport_disabled},
+                    Word{Reason::eio_malformed, Phase::open, Cause::not_socketio},
+                    Word{Reason::http_malformed, Phase::open, Cause::not_socketio},
+                    Word{Reason::sio_unanswered, Phase::namespace_, Cause::connect_unanswered},
+                    Word{Reason::sio_ready_missing, Phase::ready, Cause::ready_missing},
+                    Word{Reason::sio_rejected, Phase::ready, Cause::auth_rejected},
+                    Word{Reason::sio_connect_error, Phase::namespace_, Cause::auth_rejected}),
+    [](const auto& test) { return std::string(name_of(test.param.reason)); });
+
+TEST(DiagnosisOfTheBackend, ADeadlineIsToldApartByItsPhase) {
+    EXPECT_EQ(Scene().everywhere(Reason::deadline, Phase::open).cause(), Cause::backend_hung);
+    EXPECT_EQ(Scene().everywhere(Reason::deadline, Phase::namespace_).cause(), Cause::connect_unanswered);
+    EXPECT_EQ(Scene().everywhere(Reason::deadline, Phase::ready).cause(), Cause::ready_missing);
+}
+
+TEST(DiagnosisOfTheBackend, APageOrAStrangers404OnTheLocalRouteIsNotSocketio) {
+    EXPECT_EQ(Scene().everywhere(Reason::http_html, Phase::open, by(AnsweredBy::page, 200)).cause(),
+              Cause::not_socketio);
+    EXPECT_EQ(Scene().everywhere(Reason::http_client_error, Phase::open, by(AnsweredBy::other, 426)).cause(),
+              Cause::not_socketio);
+    EXPECT_NE(Scene().everywhere(Reason::http_server_error, Phase::open, by(AnsweredBy::other, 500)).cause(),
+              Cause::not_socketio);
+}
+
+TEST(DiagnosisOfTheBackend, ReadyMissingNamesNoDatabaseThatAnswers) {
+    const Verdict verdict =
+        Scene().everywhere(Reason::sio_ready_missing, Phase::ready).database(OwnToken::valid).verdict();
+    EXPECT_EQ(verdict.cause, Cause::ready_missing);
+    EXPECT_THAT(verdict.consequences, ElementsAre());
+}
+
+}  // namespace
+}  // namespace gatewatch::agent::test

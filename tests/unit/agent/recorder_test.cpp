@@ -1,0 +1,240 @@
+#include "agent/metrics/recorder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "agent/metrics/catalogue.hpp"
+
+namespace gatewatch::agent::metrics::test {
+namespace {
+
+using namespace std::chrono_literals;
+using probes::MysqlSample;
+using probes::Outcome;
+using probes::Reason;
+using testing::HasSubstr;
+using testing::Not;
+
+config::GatewaySettings gateway() {
+    config::GatewaySettings settings;
+    settings.name = "im";
+    config::RouteSettings route;
+    route.url = "http://im.example.com";
+    settings.routes.push_back(route);
+    settings.pm2.emplace();
+    settings.mysql.emplace();
+    return settings;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line);
+    return lines;
+}
+
+class RecorderTest : public testing::Test {
+  protected:
+    /// The value of the one series of that name whose labels hold all of these, or nothing.
+    [[nodiscard]] std::optional<double> value(const std::string& name,
+                                              std::vector<std::string> labels = {}) const {
+        std::optional<double> found;
+        for (const auto& line : lines_of(recorder.render())) {
+            const auto end = line.find_first_of("{ ");
+            if (line.substr(0, end) != name) continue;
+            if (std::ranges::all_of(labels, [&](const auto& label) { return line.contains(label); })) {
+                EXPECT_FALSE(found) << name << " is ambiguous";
+                found = std::stod(line.substr(line.rfind(' ')));
+            }
+        }
+        return found;
+    }
+
+    Recorder recorder{"1.2.3"};
+    config::GatewaySettings settings = gateway();
+    std::vector<config::PlannedProbe> plan{{Role::public_, ProbeKind::websocket, 15s, 10s},
+                                           {Role::public_, ProbeKind::polling, 15s, 10s}};
+    std::unique_ptr<GatewayMetrics> metrics = recorder.add_gateway(settings, plan);
+    const std::vector<std::string> websocket{"probe=\"websocket\""};
+};
+
+Outcome outcome(std::optional<Reason> reason) {
+    Outcome outcome;
+    outcome.ok = !reason;
+    outcome.reason = reason;
+    outcome.started = outcome.scheduled + 20ms;
+    outcome.started_wall = probes::WallTime(1'700'000'000s);
+    outcome.duration = 120ms;
+    outcome.phases[static_cast<std::size_t>(probes::Phase::connect)] = 30ms;
+    return outcome;
+}
+
+TEST_F(RecorderTest, StartsEveryCounterAtZeroAndTheDiagnosisAtUnknown) {
+    EXPECT_EQ(value("gatewatch_probe_runs_total", {"websocket", "result=\"ok\""}), 0);
+    EXPECT_EQ(value("gatewatch_probe_runs_total", {"websocket", "result=\"fail\""}), 0);
+    for (auto reason : all_of<Reason>()) {
+        EXPECT_EQ(value("gatewatch_probe_failures_total",
+                        {"websocket", "reason=\"" + std::string(name_of(reason)) + "\""}),
+                  0);
+    }
+    for (auto kind : all_of<probes::EventKind>()) {
+        EXPECT_EQ(value("gatewatch_log_events_total",
+                        {"event=\"" + std::string(name_of(kind)) + "\"", "origin=\"user\""}),
+                  0);
+    }
+    for (auto cause : all_of<Cause>()) {
+        EXPECT_EQ(value("gatewatch_diagnosis", {"cause=\"" + std::string(name_of(cause)) + "\""}),
+                  cause == Cause::unknown ? 1 : 0);
+    }
+    EXPECT_EQ(value("gatewatch_probe_skipped_total", websocket), 0);
+    EXPECT_EQ(value("gatewatch_probe_backend_seen_total", websocket), 0);
+}
+
+TEST_F(RecorderTest, LeavesOutWhatIsNotKnownYet) {
+    const std::string text = recorder.render();
+    for (const char* name :
+         {"probe_success", "probe_last_run", "probe_last_success", "probe_lateness", "tls_not_after",
+          "tokens", "collector_up", "log_lag", "mysql_clock_skew", "probe_token_expiry"}) {
+        EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_" + std::string(name)))) << name;
+    }
+    EXPECT_EQ(value("gatewatch_probe_interval_seconds", websocket), 15);
+    EXPECT_EQ(value("gatewatch_build_info", {"version=\"1.2.3\""}), 1);
+}
+
+TEST_F(RecorderTest, RecordsAPassAndAFailure) {
+    metrics->probe(0).ran(outcome(std::nullopt));
+    EXPECT_EQ(value("gatewatch_probe_success", websocket), 1);
+    EXPECT_EQ(value("gatewatch_probe_last_run_timestamp_seconds", websocket), 1'700'000'000);
+    EXPECT_EQ(value("gatewatch_probe_last_success_timestamp_seconds", websocket), 1'700'000'000);
+    EXPECT_EQ(value("gatewatch_probe_lateness_seconds", websocket), 0.02);
+    metrics->probe(0).ran(outcome(Reason::sio_rejected));
+    EXPECT_EQ(value("gatewatch_probe_success", websocket), 0);
+    EXPECT_EQ(value("gatewatch_probe_runs_total", {"websocket", "result=\"ok\""}), 1);
+    EXPECT_EQ(value("gatewatch_probe_runs_total", {"websocket", "result=\"fail\""}), 1);
+    EXPECT_EQ(value("gatewatch_probe_failures_total", {"websocket", "reason=\"sio_rejected\""}), 1);
+    EXPECT_EQ(value("gatewatch_probe_duration_seconds_bucket", {"websocket", "le=\"0.25\""}), 2);
+    EXPECT_EQ(value("gatewatch_probe_duration_seconds_bucket", {"websocket", "le=\"0.1\""}), 0);
+    EXPECT_EQ(value("gatewatch_probe_phase_duration_seconds_count", {"websocket", "phase=\"connect\""}), 2);
+    EXPECT_EQ(value("gatewatch_probe_success", {"probe=\"polling\""}), std::nullopt);
+}
+
+TEST_F(RecorderTest, RemovesTheSuccessOfAProbeThatHasGoneStale) {
+    metrics->probe(0).ran(outcome(std::nullopt));
+    metrics->probe(0).stale();
+    EXPECT_EQ(value("gatewatch_probe_success", websocket), std::nullopt);
+    EXPECT_EQ(value("gatewatch_probe_last_success_timestamp_seconds", websocket), 1'700'000'000);
+    metrics->probe(0).ran(outcome(Reason::deadline));
+    EXPECT_EQ(value("gatewatch_probe_success", websocket), 0);
+}
+
+TEST_F(RecorderTest, ShowsTheCertificateOnlyAsLongAsItIsSeen) {
+    Outcome seen = outcome(std::nullopt);
+    seen.tls_not_after = probes::WallTime(1'800'000'000s);
+    metrics->probe(0).ran(seen);
+    EXPECT_EQ(value("gatewatch_tls_not_after_timestamp_seconds", websocket), 1'800'000'000);
+    metrics->probe(0).ran(outcome(Reason::tcp_refused));
+    EXPECT_EQ(value("gatewatch_tls_not_after_timestamp_seconds", websocket), std::nullopt);
+}
+
+TEST_F(RecorderTest, NeverLeavesTheTokensOfASampleThatFailedStanding_fault_64) {
+    MysqlSample sample;
+    sample.up = true;
+    sample.tokens = {5, 2, 0};
+    sample.capped[1] = true;
+    sample.clock_skew = 2s;
+    sample.own_expiry = probes::WallTime(1'900'000'000s);
+    metrics->sampled(sample);
+    EXPECT_EQ(value("gatewatch_tokens", {"state=\"valid\""}), 5);
+    EXPECT_EQ(value("gatewatch_tokens", {"state=\"revoked\""}), 0);
+    EXPECT_EQ(value("gatewatch_tokens_capped", {"state=\"expired\""}), 1);
+    EXPECT_EQ(value("gatewatch_mysql_clock_skew_seconds"), 2);
+    EXPECT_EQ(value("gatewatch_probe_token_expiry_timestamp_seconds"), 1'900'000'000);
+    EXPECT_EQ(value("gatewatch_collector_up", {"collector=\"mysql\""}), 1);
+
+    metrics->sampled(MysqlSample{});
+    EXPECT_EQ(value("gatewatch_collector_up", {"collector=\"mysql\""}), 0);
+    const std::string text = recorder.render();
+    EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_tokens{")));
+    EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_tokens_capped{")));
+    EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_mysql_clock_skew_seconds{")));
+    EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_probe_token_expiry_timestamp_seconds{")));
+}
+
+TEST_F(RecorderTest, TakesTheLogsTotalsAsCounters) {
+    probes::LogStatus status;
+    status.up = true;
+    status.lag_bytes = 7;
+    status.truncations = 2;
+    metrics->log_status(status);
+    metrics->log_status(status);
+    EXPECT_EQ(value("gatewatch_log_truncations_total"), 2);
+    EXPECT_EQ(value("gatewatch_log_lag_bytes"), 7);
+    status.up = false;
+    status.truncations = 3;
+    metrics->log_status(status);
+    EXPECT_EQ(value("gatewatch_log_truncations_total"), 3);
+    EXPECT_EQ(value("gatewatch_log_lag_bytes"), std::nullopt);
+    EXPECT_EQ(value("gatewatch_collector_up", {"collector=\"pm2_log\""}), 0);
+    probes::LogEvent event;
+    event.kind = probes::EventKind::accepted;
+    event.origin = probes::Origin::user;
+    metrics->log_event(event);
+    EXPECT_EQ(value("gatewatch_log_events_total", {"event=\"accepted\"", "origin=\"user\""}), 1);
+}
+
+TEST_F(RecorderTest, ShowsExactlyOneCause) {
+    metrics->verdict(Cause::backend_down);
+    EXPECT_EQ(value("gatewatch_diagnosis", {"cause=\"backend_down\""}), 1);
+    EXPECT_EQ(value("gatewatch_diagnosis", {"cause=\"unknown\""}), 0);
+    double sum = 0;
+    for (const auto& line : lines_of(recorder.render())) {
+        if (line.starts_with("gatewatch_diagnosis{")) sum += std::stod(line.substr(line.rfind(' ')));
+    }
+    EXPECT_EQ(sum, 1);
+}
+
+TEST_F(RecorderTest, ExportsOnlyWhatTheCatalogueNamesWithTheLabelsThatItNames) {
+    metrics->probe(0).ran(outcome(Reason::deadline));
+    MysqlSample sample;
+    sample.up = true;
+    sample.tokens = {1, 1, 1};
+    metrics->sampled(sample);
+    recorder.event_loop_lag(1ms);
+    recorder.configuration_loaded(probes::WallTime(1'700'000'000s));
+    for (const auto& line : lines_of(recorder.render())) {
+        if (line.starts_with('#')) continue;
+        auto name = line.substr(0, line.find_first_of("{ "));
+        for (const std::string suffix : {"_bucket", "_sum", "_count"}) {
+            if (name.ends_with("duration_seconds" + suffix)) name.resize(name.size() - suffix.size());
+        }
+        const auto row = std::ranges::find_if(
+            catalogue(), [&](const MetricRow& r) { return full_name(r.metric) == name; });
+        ASSERT_NE(row, catalogue().end()) << line;
+        std::set<std::string> expected;
+        std::istringstream names{std::string(row->labels)};
+        for (std::string label; std::getline(names, label, ',');) expected.insert(label);
+        std::set<std::string> found;
+        for (std::size_t at = line.find("=\""); at != std::string::npos; at = line.find("=\"", at + 1)) {
+            const auto begin = line.find_last_of("{,", at) + 1;
+            found.insert(line.substr(begin, at - begin));
+        }
+        found.erase("le");
+        EXPECT_EQ(found, expected) << line;
+    }
+}
+
+TEST_F(RecorderTest, HasTheUsualProcessMetrics) {
+    EXPECT_GT(value("process_resident_memory_bytes").value_or(0), 1e6);
+    EXPECT_GT(value("process_virtual_memory_bytes").value_or(0), 1e6);
+    EXPECT_GT(value("process_open_fds").value_or(0), 2);
+    EXPECT_TRUE(value("process_cpu_seconds_total"));
+    const auto now =
+        std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    EXPECT_NEAR(value("process_start_time_seconds").value_or(0), now, 600);
+}
+
+}  // namespace
+}  // namespace gatewatch::agent::metrics::test
