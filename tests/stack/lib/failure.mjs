@@ -1,0 +1,52 @@
+// What can go wrong, and waiting for conditions. Used by every other file here.
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+// An expected failure, told in one sentence, with the log that says more.
+export class Failure extends Error {
+    constructor(message, log) {
+        super(message);
+        this.log = log;
+    }
+}
+
+// Wrong usage of the command line.
+export class Usage extends Error {}
+
+// The last lines of a log, for a message.
+export function tail(file, lines = 12) {
+    if (!file || !existsSync(file)) return '';
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+}
+
+let interruptedBy;
+
+// A signal asks the running command to end: every wait and every step after it fails.
+export function interrupt(signal) {
+    interruptedBy = signal;
+}
+
+// What has to be done in any case, such as cleaning up, begins with this.
+export function ignoreInterruption() {
+    interruptedBy = undefined;
+}
+
+export const interruption = () => interruptedBy && new Failure(`interrupted by ${interruptedBy}`);
+
+export function throwIfInterrupted() {
+    if (interruptedBy) throw interruption();
+}
+
+// Polls until condition() gives something true and returns that. `what` ends the sentence "timed out
+// waiting until".
+export async function until(what, condition, { seconds = 20, log } = {}) {
+    const deadline = performance.now() + seconds * 1000;
+    for (;;) {
+        throwIfInterrupted();
+        const value = await condition();
+        if (value) return value;
+        if (performance.now() > deadline)
+            throw new Failure(`timed out after ${seconds} s, waiting until ${what}`, log);
+        await pause(20);
+    }
+}

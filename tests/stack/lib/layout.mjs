@@ -1,0 +1,107 @@
+// Where everything of one stack lies below its directory, and the state that the stack keeps there. A Stack
+// is what every component gets: paths, ports, options and the faults in force.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from './failure.mjs';
+
+export const here = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+export const project = path.dirname(path.dirname(here));
+export const app = 'nest-backend';
+
+// A socket's path has at most 107 bytes on Linux; the longest below the directory is this one.
+const longestSocket = '/mysql/mysql.sock';
+const defaults = { instances: 1, agent: null, prometheus: false, interval: '2s', timeout: '1500ms' };
+
+export class Stack {
+    constructor(dir) {
+        this.dir = path.resolve(dir);
+        const limit = 107 - longestSocket.length;
+        if (Buffer.byteLength(this.dir) > limit) {
+            throw new Failure(
+                `${this.dir} is too long: sockets in it allow ${limit} bytes; choose a shorter --dir`,
+            );
+        }
+        const saved = readState(this.dir);
+        this.up = saved?.up ?? false;
+        this.ports = saved?.ports ?? {};
+        this.faults = new Set(saved?.faults);
+        this.options = { ...defaults, ...(this.up ? saved.options : undefined) };
+        this.known = saved !== undefined;
+    }
+
+    // A path below the directory, its parents made.
+    path(...parts) {
+        const whole = path.join(this.dir, ...parts);
+        mkdirSync(path.dirname(whole), { recursive: true });
+        return whole;
+    }
+
+    log(name) {
+        return this.path('logs', `${name}.log`);
+    }
+
+    get files() {
+        const secret = (name) => path.join(this.dir, 'secrets', name);
+        return {
+            agent_config: path.join(this.dir, 'gatewatch.toml'),
+            token: secret('token'),
+            expired_token: secret('expired-token'),
+            revoked_token: secret('revoked-token'),
+            unknown_token: secret('unknown-token'),
+            mysql_password: secret('mysql-password'),
+            login_password: secret('login-password'),
+            ca: path.join(this.dir, 'tls', 'ca.pem'),
+            server_certificate: path.join(this.dir, 'tls', 'server.pem'),
+            pm2_home: path.join(this.dir, 'pm2'),
+            backend_log: path.join(this.dir, 'pm2', 'logs', `${app}-out.log`),
+            nginx_conf: path.join(this.dir, 'nginx', 'nginx.conf'),
+            nginx_site_conf: path.join(this.dir, 'nginx', 'site.conf'),
+            frontend: path.join(this.dir, 'frontend'),
+            prometheus_config: path.join(this.dir, 'prometheus', 'prometheus.yml'),
+            logs: path.join(this.dir, 'logs'),
+        };
+    }
+
+    get urls() {
+        const at = (scheme, port) => (port ? `${scheme}://127.0.0.1:${port}` : null);
+        return {
+            public: at('http', this.ports.nginx),
+            public_tls: at('https', this.ports.nginx_tls),
+            local: at('http', this.ports.backend),
+            agent: at('http', this.ports.agent),
+            prometheus: at('http', this.ports.prometheus),
+        };
+    }
+
+    // What state.json says. `more` is what the components add to it.
+    describe(more) {
+        const { dir, up, ports, urls, files, options } = this;
+        return { dir, up, ports, urls, files, options, faults: [...this.faults], ...more };
+    }
+
+    save(more) {
+        const file = this.path('state.json');
+        writeFileSync(`${file}.new`, `${JSON.stringify(this.describe(more), null, 2)}\n`);
+        renameSync(`${file}.new`, file);
+    }
+}
+
+// The state.json of a directory, or undefined where no stack has been.
+export function readState(dir) {
+    const file = path.join(dir, 'state.json');
+    if (!existsSync(file)) return undefined;
+    try {
+        return JSON.parse(readFileSync(file, 'utf8'));
+    } catch (error) {
+        throw new Failure(`${file} cannot be read (${error.message}); remove it if no stack runs there`);
+    }
+}
+
+// Writes the file unless it holds this text already; true if it wrote.
+export function writeIfChanged(file, text, mode = 0o644) {
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return false;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text, { mode });
+    return true;
+}
