@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+// Checks of dashboards/: without arguments the rules and the dashboard's structure; `queries` runs every panel's
+// queries against a Prometheus that has scraped an agent. See dashboards/README.md. Ends with 0, 1 on findings,
+// 2 on wrong usage.
+
+import { parseArgs } from 'node:util';
+import { checkQueries } from './queries.mjs';
+import { checkRules } from './rules.mjs';
+import { checkStructure } from './structure.mjs';
+
+const usage = `usage: check.mjs
+              check.mjs queries --prometheus URL --state healthy|fault|database [--metrics URL] [--wait SECONDS]`;
+
+function wrongUsage(why) {
+    console.error(`${why}\n${usage}`);
+    process.exit(2);
+}
+
+function parse() {
+    try {
+        return parseArgs({
+            allowPositionals: true,
+            options: {
+                prometheus: { type: 'string' },
+                state: { type: 'string' },
+                metrics: { type: 'string' },
+                wait: { type: 'string', default: '0' },
+            },
+        });
+    } catch (error) {
+        return wrongUsage(error.message);
+    }
+}
+
+const { values, positionals } = parse();
+let findings;
+if (positionals.length === 0) {
+    findings = [...checkRules(), ...checkStructure()];
+} else if (positionals.length === 1 && positionals[0] === 'queries') {
+    if (!values.prometheus || !values.state) wrongUsage('queries needs --prometheus and --state');
+    if (!/^\d+$/.test(values.wait)) wrongUsage('--wait is a number of seconds');
+    findings = await checkQueries({ ...values, wait: Number(values.wait) });
+} else {
+    wrongUsage(`unknown command ${positionals.join(' ')}`);
+}
+for (const finding of findings) console.error(finding);
+console.log(findings.length === 0 ? 'dashboards: all is well' : `dashboards: ${findings.length} findings`);
+process.exit(findings.length === 0 ? 0 : 1);
