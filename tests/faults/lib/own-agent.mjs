@@ -1,0 +1,126 @@
+// An agent of the test's own, with a configuration of its own, beside the deployment's.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { after } from 'node:test';
+import { get, stackState, until } from './agent.mjs';
+
+const state = stackState();
+const running = new Set();
+export const binary = process.env.GATEWATCH;
+export const scratch = mkdtempSync(path.join(os.tmpdir(), 'gatewatch-agent-'));
+after(() => {
+    for (const agent of running) agent.child.kill('SIGKILL');
+    rmSync(scratch, { recursive: true, force: true });
+});
+
+export function freePort() {
+    return new Promise((resolve, reject) => {
+        const server = net
+            .createServer()
+            .once('error', reject)
+            .listen(0, '127.0.0.1', () => {
+                const { port } = server.address();
+                server.close(() => resolve(port));
+            });
+    });
+}
+
+let counter = 0;
+function writeConfig(port, gateways) {
+    const file = path.join(scratch, `${++counter}.toml`);
+    writeFileSync(
+        file,
+        `[agent]\nlisten = "127.0.0.1:${port}"\nstate_directory = "${path.join(scratch, `state-${counter}`)}"\n${gateways}`,
+    );
+    return file;
+}
+
+/// A gateway section with both routes.
+export function gateway({
+    name = 'im',
+    publicUrl = state.urls.public,
+    localUrl = state.urls.local,
+    interval = '500ms',
+    timeout = '2s',
+    extra = '',
+} = {}) {
+    return (
+        `[[gateway]]\nname = "${name}"\ninterval = "${interval}"\ntimeout = "${timeout}"\n` +
+        `[gateway.token]\nfile = "${state.files.token}"\n` +
+        `[[gateway.route]]\nname = "public"\nurl = "${publicUrl}"\n[[gateway.route]]\nname = "local"\nurl = "${localUrl}"\n${extra}`
+    );
+}
+
+export function mysql(address) {
+    return (
+        `[gateway.mysql]\naddress = "${address}"\nuser = "${state.mysql.monitor.user}"\n` +
+        `password_file = "${state.files.mysql_password}"\ninterval = "1s"\n`
+    );
+}
+
+/// Starts an agent and waits until it serves.
+export async function start(gateways) {
+    const port = await freePort();
+    const child = spawn(binary, ['run', '--config', writeConfig(port, gateways)], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const agent = { child, url: `http://127.0.0.1:${port}`, log: '' };
+    running.add(agent);
+    child.stdout.on('data', (data) => {
+        agent.log += data;
+    });
+    child.stderr.on('data', (data) => {
+        agent.log += data;
+    });
+    agent.exited = new Promise((resolve) => {
+        child.on('exit', (code, signal) => {
+            running.delete(agent);
+            resolve({ code, signal, at: process.hrtime.bigint() });
+        });
+    });
+    await until(
+        'the agent serves',
+        () =>
+            get(`${agent.url}/-/healthy`).then(
+                (reply) => reply.status === 200,
+                () => false,
+            ),
+        { describe: async () => agent.log },
+    );
+    return agent;
+}
+
+/// Ends it as systemd would, and says how it went.
+export async function stop(agent) {
+    const asked = process.hrtime.bigint();
+    agent.child.kill('SIGTERM');
+    const { code, signal, at } = await agent.exited;
+    return { code, signal, seconds: Number(at - asked) / 1e9 };
+}
+
+/// A server that accepts and says nothing, or says `hello` and then nothing.
+export async function mutePeer(hello = '') {
+    const sockets = new Set();
+    const server = net.createServer((socket) => {
+        sockets.add(socket);
+        socket
+            .on('error', () => {})
+            .on('close', () => sockets.delete(socket))
+            .resume();
+        if (hello) socket.write(hello);
+    });
+    await new Promise((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+    });
+    return {
+        url: `http://127.0.0.1:${server.address().port}`,
+        sockets,
+        close: () => {
+            for (const socket of sockets) socket.destroy();
+            server.close();
+        },
+    };
+}

@@ -1,0 +1,131 @@
+// What the deployment's agent reports, and what `check` prints beside it. These tests count the attempts of users in
+// the backend's log, so no other agent may probe meanwhile: none is started here, and the tests that do come later.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { get, metricsOf, stackState, until } from './lib/agent.mjs';
+
+const state = stackState();
+const binary = process.env.GATEWATCH;
+
+test('check prints the verdict as text and as the JSON of the contract, in both languages, with its exit code', () => {
+    const check = (...more) =>
+        spawnSync(binary, ['check', '--config', state.files.agent_config, ...more], {
+            encoding: 'utf8',
+            timeout: 20_000,
+        });
+    const json = check('--format', 'json');
+    assert.equal(json.status, 0, json.stderr);
+    const report = JSON.parse(json.stdout);
+    assert.deepEqual(Object.keys(report), ['version', 'time', 'gateways']);
+    const [im] = report.gateways;
+    assert.deepEqual(Object.keys(im), ['name', 'verdict', 'probes', 'tokens', 'collectors']);
+    assert.deepEqual(Object.keys(im.verdict), [
+        'cause',
+        'severity',
+        'hop',
+        'since',
+        'evidence',
+        'consequences',
+        'fix',
+        'runbook',
+    ]);
+    assert.equal(im.verdict.cause, 'none');
+    assert.equal(im.verdict.severity, 'ok');
+    assert.equal(im.probes.length, 4);
+    for (const probe of im.probes) {
+        assert.deepEqual(Object.keys(probe), [
+            'route',
+            'probe',
+            'ok',
+            'reason',
+            'phase',
+            'phases',
+            'status',
+            'detail',
+        ]);
+        assert.equal(probe.ok, true);
+        assert.equal(probe.reason, null);
+        assert.ok(probe.phases.ready >= 0 && probe.phases.ready < 10);
+    }
+    assert.equal(im.tokens.valid, state.tokens.valid);
+    assert.equal(im.tokens.expired, state.tokens.expired);
+    assert.equal(im.tokens.revoked, state.tokens.revoked);
+    assert.deepEqual(
+        im.collectors.map(({ name, up }) => [name, up]),
+        [
+            ['mysql', true],
+            ['pm2_log', true],
+        ],
+    );
+    const token = readFileSync(state.files.token, 'utf8').trim();
+    const texts = [
+        check('--lang', 'en'),
+        check('--lang', 'zh'),
+        check('--lang', 'zh', '--format', 'json'),
+    ].map(({ stdout }) => stdout);
+    assert.match(texts[1], /[\u4e00-\u9fff]/);
+    for (const text of texts) {
+        assert.ok(text.includes('none'));
+        assert.ok(!text.includes(token), 'the token stands nowhere');
+    }
+});
+
+test('the probes of a check are counted as synthetic by the daemon beside it', async () => {
+    const attempts = async () => {
+        const now = await metricsOf(state.urls.agent);
+        return {
+            user: now.value('log_events_total', { event: 'attempt', origin: 'user' }),
+            synthetic: now.value('log_events_total', { event: 'attempt', origin: 'synthetic' }),
+        };
+    };
+    const before = await attempts();
+    const { status } = spawnSync(binary, ['check', '--config', state.files.agent_config], {
+        timeout: 20_000,
+    });
+    assert.equal(status, 0);
+    await until(
+        'later own attempts are counted',
+        async () => (await attempts()).synthetic >= before.synthetic + 12,
+    );
+    assert.equal((await attempts()).user, before.user);
+});
+
+test('the log events of a real user are told from those of the probes', async () => {
+    const attempts = async () =>
+        (await metricsOf(state.urls.agent)).value('log_events_total', { event: 'attempt', origin: 'user' });
+    const before = await attempts();
+    const open = await get(`${state.urls.local}/socket.io/?EIO=4&transport=polling`);
+    const { sid } = JSON.parse(open.text.slice(1));
+    await fetch(`${state.urls.local}/socket.io/?EIO=4&transport=polling&sid=${sid}`, {
+        method: 'POST',
+        body: `40/im,${JSON.stringify({ token: readFileSync(state.files.token, 'utf8').trim() })}`,
+    });
+    await until('one attempt by a user is counted', async () => (await attempts()) === before + 1);
+});
+
+test('a truncated and a rotated log are followed on', async () => {
+    const count = async () =>
+        (await metricsOf(state.urls.agent)).value('log_events_total', {
+            event: 'accepted',
+            origin: 'synthetic',
+        });
+    const goesOn = async (what) => {
+        const before = await count();
+        await until(`events are counted after ${what}`, async () => (await count()) > before + 2);
+    };
+    const truncations = async () => (await metricsOf(state.urls.agent)).value('log_truncations_total');
+    await goesOn('the start');
+    const before = await truncations();
+    writeFileSync(state.files.backend_log, '');
+    await until('the truncation is seen', async () => (await truncations()) > before);
+    await goesOn('a truncation');
+    // PM2 goes on writing to a renamed file until it is told to reopen.
+    renameSync(state.files.backend_log, `${state.files.backend_log}.1`);
+    try {
+        await goesOn('a rename');
+    } finally {
+        renameSync(`${state.files.backend_log}.1`, state.files.backend_log);
+    }
+});
