@@ -6,10 +6,13 @@
 
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "agent/follow_up.hpp"
 #include "agent/logging.hpp"
 #include "agent/version.hpp"
 
@@ -20,12 +23,12 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{500};
-constexpr std::size_t failures_shown = 10;
 
 }  // namespace
 
 App::App(config::Settings settings, GatewayWatch::Runner runner)
     : settings_(std::move(settings)),
+      workers_(loop_.get_executor(), worker_threads),
       recorder_(version()),
       endpoints_(sources()),
       server_(loop_.get_executor(),
@@ -35,7 +38,7 @@ App::App(config::Settings settings, GatewayWatch::Runner runner)
       signals_(loop_.get_executor(), [this](int signal) { on_signal(signal); }) {
     for (const auto& gateway : settings_.gateways) {
         watches_.push_back(std::make_unique<GatewayWatch>(
-            loop_.get_executor(), gateway, settings_.agent.state_directory, recorder_, runner));
+            loop_.get_executor(), gateway, settings_.agent.state_directory, recorder_, runner, workers_));
     }
     std::vector<GatewayWatch*> all;
     for (const auto& watch : watches_) all.push_back(watch.get());
@@ -68,6 +71,7 @@ int App::run() {
     sd_notify(0, "READY=1");
 
     loop_.run();
+    workers_.stop();
     render_pool_.join();
     log_event(spdlog::level::info, "stopped", {});
     return 0;
@@ -79,6 +83,7 @@ void App::make_jobs() {
         GatewayWatch* watch = watches_[g].get();
         const auto& plan = watch->plan();
         for (std::size_t p = 0; p < plan.size(); ++p) {
+            if (plan[p].on_failure) continue;
             jobs_.push_back(std::make_unique<Job>(
                 loop_.get_executor(),
                 Grid(start, plan[p].interval, stagger(p, plan.size(), g, watches_.size())),
@@ -114,6 +119,7 @@ void App::stop() {
     sd_notify(0, "STOPPING=1");
     server_.stop();
     for (const auto& job : jobs_) job->cancel();
+    run_now_cancel_.emit(asio::cancellation_type::terminal);
     for (const auto& watch : watches_) watch->stop_collectors();
     ticks_.cancel();
     signals_.stop();
@@ -121,7 +127,21 @@ void App::stop() {
 
 web::Sources App::sources() {
     return {[this] { return render_metrics(); }, [this] { return not_ready(); }, [this] { return report(); },
-            [this] { return failures(); }};
+            [this] { return run_now(); }};
+}
+
+bool App::run_now() {
+    if (stopping_ || !run_limit_.try_start(std::chrono::steady_clock::now())) return false;
+    log_event(spdlog::level::info, "all probes run now, as the status page was asked to", {});
+    auto ended = [this](const std::exception_ptr&) { run_limit_.ended(); };
+    asio::co_spawn(loop_, run_all(), asio::bind_cancellation_slot(run_now_cancel_.slot(), std::move(ended)));
+    return true;
+}
+
+/// Gateway after gateway. The session that is held for a minute is left out: its own schedule has it.
+asio::awaitable<void> App::run_all() {
+    for (const auto& watch : watches_) watch->sample_now();
+    for (const auto& watch : watches_) co_await watch->run_all(false);
 }
 
 /// On the pool's thread, since it takes milliseconds; the coroutine itself never leaves the event loop.
@@ -143,8 +163,9 @@ std::string App::not_ready() const {
     std::string waiting;
     for (const auto& watch : watches_) {
         for (std::size_t i = 0; i < watch->plan().size(); ++i) {
-            if (watch->evidence().last(i)) continue;
             const auto& plan = watch->plan()[i];
+            // Those that nothing may ever call for, and the one that takes a minute, are not waited for.
+            if (watch->evidence().last(i) || plan.on_failure || is_slow(plan.probe)) continue;
             waiting += fmt::format("{}{} {} {}", waiting.empty() ? "" : ", ",
                                    watch->evidence().gateway().name, name_of(plan.role), name_of(plan.probe));
         }
@@ -156,21 +177,9 @@ Report App::report() const {
     Report report;
     report.version = version();
     report.time = std::chrono::system_clock::now();
+    report.run_under_way = run_limit_.is_running();
     for (const auto& watch : watches_) report.gateways.push_back(watch->report());
     return report;
-}
-
-std::vector<web::Failures> App::failures() const {
-    std::vector<web::Failures> all;
-    for (const auto& watch : watches_) {
-        web::Failures failures{watch->evidence().gateway().name, {}};
-        for (const probes::Outcome* run : watch->evidence().history().failures()) {
-            if (failures.runs.size() == failures_shown) break;
-            failures.runs.push_back(*run);
-        }
-        all.push_back(std::move(failures));
-    }
-    return all;
 }
 
 }  // namespace gatewatch::agent

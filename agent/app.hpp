@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -13,10 +14,12 @@
 #include "agent/gateway_watch.hpp"
 #include "agent/loop_lag.hpp"
 #include "agent/metrics/recorder.hpp"
+#include "agent/run_limit.hpp"
 #include "agent/schedule.hpp"
 #include "agent/signals.hpp"
 #include "agent/web/endpoints.hpp"
 #include "agent/web/server.hpp"
+#include "agent/workers.hpp"
 #include "config/settings.hpp"
 
 namespace gatewatch::agent {
@@ -37,13 +40,15 @@ class App {
     void stop();
     [[nodiscard]] web::Sources sources();
     boost::asio::awaitable<std::string> render_metrics();
+    bool run_now();
+    boost::asio::awaitable<void> run_all();
     [[nodiscard]] std::string not_ready() const;
     [[nodiscard]] Report report() const;
-    [[nodiscard]] std::vector<web::Failures> failures() const;
 
     config::Settings settings_;
     boost::asio::io_context loop_{1};
     boost::asio::thread_pool render_pool_{1};
+    Workers workers_;
     metrics::Recorder recorder_;
     std::vector<std::unique_ptr<GatewayWatch>> watches_;
     std::vector<std::unique_ptr<Job>> jobs_;
@@ -52,6 +57,8 @@ class App {
     boost::asio::steady_timer ticks_;
     LoopLag lag_;
     Signals signals_;
+    RunLimit run_limit_;
+    boost::asio::cancellation_signal run_now_cancel_;
     bool stopping_ = false;
 };
 

@@ -1,15 +1,19 @@
 #include "agent/check.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
+#include "agent/follow_up.hpp"
 #include "agent/metrics/recorder.hpp"
 #include "agent/signals.hpp"
 #include "agent/version.hpp"
@@ -23,10 +27,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The next probe begins when the one before has ended, but no later than this: one after the other, their
-/// lines in the log do not interleave, and each verdict there can be told to its probe.
-constexpr auto probe_gap = 400ms;
-constexpr auto sample_wait = 6s;         ///< for the first sample of the token table, from the start
+/// A look has this long at least, and this much more than the slowest probe: for the turns before it, and for
+/// what failures call for.
+constexpr auto shortest_look = 10s;
+constexpr auto look_beyond_timeout = 5s;
+constexpr auto sample_wait = 8s;         ///< for the first sample of the token table, from the start
 constexpr auto own_token_wait = 1500ms;  ///< for its word on the probe's token, from the last probe's end
 constexpr auto lines_wait = 700ms;
 constexpr auto poll_interval = 10ms;
@@ -46,44 +51,51 @@ asio::awaitable<bool> until(std::function<bool()> condition, SteadyTime deadline
     co_return true;
 }
 
-/// For the daemon that follows the same log: these attempts are no user's.
-std::string leave_sid(const EvidenceStore& evidence, std::size_t probe,
-                      const std::filesystem::path& state_directory) {
-    const auto& outcome = evidence.last(probe);
-    if (!evidence.gateway().pm2 || !outcome || outcome->namespace_sid.empty()) return {};
-    return probes::pm2::leave_sids(state_directory, {outcome->namespace_sid});
-}
-
 struct GatewayCheck {
     std::unique_ptr<GatewayWatch> watch;
     std::filesystem::path state_directory;
-    std::size_t ended = 0;
+    SteadyTime end{};  ///< no probe runs longer
+    std::set<std::string> left_sids;
     std::string note;
 };
 
-asio::awaitable<void> check_probe(GatewayCheck* check, std::size_t probe) {
-    co_await check->watch->run_probe(probe, now());
-    const std::string problem = leave_sid(check->watch->evidence(), probe, check->state_directory);
-    if (!problem.empty()) check->note = problem;
-    ++check->ended;
+SteadyTime end_of_look(const GatewayWatch& watch, bool thorough) {
+    config::Duration longest{};
+    for (const auto& planned : watch.plan()) {
+        const bool asked_for = !planned.on_failure && (thorough || !is_slow(planned.probe));
+        if (asked_for) longest = std::max(longest, planned.timeout);
+    }
+    return now() + std::max<SteadyTime::duration>(longest + look_beyond_timeout, shortest_look);
 }
 
-asio::awaitable<void> check_gateway(GatewayCheck* check) {
+/// For the daemon that follows the same log: these attempts are no user's. Left as soon as a run has ended,
+/// since the daemon holds an attempt back for a short while only.
+void leave_new_sids(GatewayCheck& check) {
+    const EvidenceStore& evidence = check.watch->evidence();
+    // Where nothing keeps its state, no daemon counts.
+    std::error_code unknown;
+    if (!evidence.gateway().pm2 || !std::filesystem::exists(check.state_directory, unknown)) return;
+    std::vector<std::string> sids;
+    for (std::size_t i = 0; i < evidence.plan().size(); ++i) {
+        const auto& outcome = evidence.last(i);
+        if (!outcome) continue;
+        for (const auto& sid : probes::namespace_sids_of(*outcome)) {
+            if (check.left_sids.insert(sid).second) sids.push_back(sid);
+        }
+    }
+    if (sids.empty()) return;
+    const std::string problem = probes::pm2::leave_sids(check.state_directory, sids);
+    if (!problem.empty()) check.note = problem;
+}
+
+asio::awaitable<void> check_gateway(GatewayCheck* check, bool thorough) {
     GatewayWatch& watch = *check->watch;
     const SteadyTime start = now();
-    const auto executor = co_await asio::this_coro::executor;
+    check->end = end_of_look(watch, thorough);
     watch.start_collectors();
-    SteadyTime last_end = start;
-    for (std::size_t i = 0; i < watch.plan().size(); ++i) {
-        last_end = std::max(last_end, now() + watch.plan()[i].timeout + 1s);
-        asio::co_spawn(executor, check_probe(check, i), [](std::exception_ptr error) {
-            if (error) std::rethrow_exception(error);
-        });
-        co_await until([check, i] { return check->ended > i; }, now() + probe_gap);
-    }
-    co_await until([check] { return check->ended == check->watch->plan().size(); }, last_end);
+    co_await watch.run_all(thorough);
     const SteadyTime ended = now();
-    const SteadyTime sampled_by = watch.evidence().mysql() ? ended + own_token_wait : start + sample_wait;
+    const SteadyTime sampled_by = std::max<SteadyTime>(start + sample_wait, ended + own_token_wait);
     co_await until([check] { return !check->watch->awaits_sample(); }, sampled_by);
     co_await until(
         [check] {
@@ -94,39 +106,61 @@ asio::awaitable<void> check_gateway(GatewayCheck* check) {
     watch.tick();
 }
 
+Report report_of(const std::vector<std::unique_ptr<GatewayCheck>>& checks) {
+    Report report;
+    report.version = version();
+    report.time = std::chrono::system_clock::now();
+    for (const auto& check : checks) {
+        report.gateways.push_back(check->watch->report());
+        report.gateways.back().since.reset();  // one look does not tell since when
+    }
+    return report;
+}
+
 }  // namespace
 
-CheckResult run_check(const config::Settings& settings, const GatewayWatch::Runner& runner) {
+CheckResult run_check(const config::Settings& settings, const GatewayWatch::Runner& runner,
+                      const CheckOptions& options) {
     ignore_broken_pipes();
     asio::io_context loop{1};
+    Workers workers(loop.get_executor(), worker_threads);
     metrics::Recorder recorder(version());
     std::vector<std::unique_ptr<GatewayCheck>> checks;
     std::vector<GatewayWatch*> watches;
     for (const auto& gateway : settings.gateways) {
         auto check = std::make_unique<GatewayCheck>();
         check->state_directory = settings.agent.state_directory;
+        const auto in_time = [&runner, check = check.get()](ProbeKind kind, probes::Target target,
+                                                            probes::Run run) {
+            run.deadline = std::min(run.deadline, check->end);
+            return runner(kind, std::move(target), std::move(run));
+        };
         check->watch = std::make_unique<GatewayWatch>(loop.get_executor(), gateway, check->state_directory,
-                                                      recorder, runner);
+                                                      recorder, in_time, workers, GatewayWatch::Look::once);
         watches.push_back(check->watch.get());
         checks.push_back(std::move(check));
     }
     GatewayWatch::share_logs(watches);
     std::size_t running = checks.size();
     for (const auto& check : checks) {
-        asio::co_spawn(loop, check_gateway(check.get()), [&running](std::exception_ptr error) {
-            --running;
-            if (error) std::rethrow_exception(error);
+        check->watch->on_change([each = check.get(), &checks, &options] {
+            leave_new_sids(*each);
+            if (options.progress) options.progress(report_of(checks));
         });
+        asio::co_spawn(loop, check_gateway(check.get(), options.thorough),
+                       [&running](std::exception_ptr error) {
+                           --running;
+                           if (error) std::rethrow_exception(error);
+                       });
     }
+    if (options.progress) options.progress(report_of(checks));
     while (running > 0) loop.run_one();
 
     CheckResult result;
-    result.report.version = version();
-    result.report.time = std::chrono::system_clock::now();
+    result.report = report_of(checks);
     for (const auto& check : checks) {
-        result.report.gateways.push_back(check->watch->report());
-        result.report.gateways.back().since.reset();  // one look does not tell since when
         if (!check->note.empty()) result.note = check->note;
+        check->watch->on_change({});
         check->watch->stop_collectors();
     }
     loop.run_for(100ms);  // what was cancelled ends

@@ -3,7 +3,9 @@
 // Snapshot.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,13 +21,20 @@ struct ProbeEvidence {
     config::PlannedProbe plan;
     std::optional<probes::Outcome> last;  ///< nothing before its first run, and nothing once it is stale:
                                           ///< older than two intervals and its timeout
-    unsigned consecutive_failures = 0;    ///< up to and with `last`, all for its reason
+    unsigned consecutive_failures = 0;    ///< up to and with `last`, all for its reason; if it was cut
+                                          ///< while quiet, all after the same silence
     unsigned consecutive_successes = 0;   ///< up to and with `last`: one of the two is 0
+    /// Of its last runs, at most eight and none older than nine intervals and its timeout: how many there
+    /// were, and how many failed.
+    unsigned recent_runs = 0;
+    unsigned recent_failures = 0;
+    unsigned recent_recoveries = 0;    ///< and how many passed right after one that failed
     std::optional<bool> backend_seen;  ///< its namespace sid was found in the log; while it may still come,
                                        ///< the word on the run before if that ended alike, else nothing
 };
 
-/// What the log said of this agent's own probes, counted over the last run of each.
+/// What the log said of those of this agent's probes that send its own token, counted over the last run of
+/// each.
 struct LogEvidence {
     probes::LogStatus status;
     unsigned own_attempts = 0;          ///< attempts of own probes in the window
@@ -38,6 +47,10 @@ struct LogEvidence {
     std::string last_error;  ///< excerpt of the last such line
 };
 
+/// Lines of the backend's log, by kind and origin.
+using EventCounts =
+    std::array<std::array<std::uint64_t, enum_count<probes::Origin>>, enum_count<probes::EventKind>>;
+
 struct Snapshot {
     config::GatewaySettings gateway;
     probes::SteadyTime now{};
@@ -45,7 +58,12 @@ struct Snapshot {
     std::vector<ProbeEvidence> probes;         ///< every planned one
     std::optional<probes::MysqlSample> mysql;  ///< nothing: not configured, or not yet sampled
     std::optional<LogEvidence> log;            ///< nothing: not configured
-    std::string token_problem;                 ///< why the probe's token cannot be had; empty if it can
+    // Nothing where the collector is not configured, has no sample yet, or its last one is stale.
+    std::optional<probes::NginxSample> nginx;
+    std::optional<probes::FrontendSample> frontend;
+    std::optional<probes::EnvSample> env;
+    std::optional<probes::Pm2ProcessSample> processes;
+    Text token_problem;  ///< why the probe's token cannot be had; empty if it can
 
     /// The evidence of that probe over that route, or nullptr.
     [[nodiscard]] const ProbeEvidence* find(Role role, ProbeKind probe) const;

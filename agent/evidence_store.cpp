@@ -1,6 +1,7 @@
 #include "agent/evidence_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gatewatch::agent {
 
@@ -12,6 +13,19 @@ using probes::SteadyTime;
 namespace {
 
 constexpr std::size_t max_errors = 256;
+
+bool has_sid(const Outcome& outcome, const std::string& sid) {
+    return outcome.namespace_sid == sid ||
+           std::ranges::find(outcome.more_namespace_sids, sid) != outcome.more_namespace_sids.end();
+}
+
+/// Cut after another silence: a timeout is always as long.
+bool cut_otherwise(const Outcome& before, const Outcome& outcome) {
+    constexpr auto jitter = std::chrono::milliseconds(500);
+    if (!before.silence || !outcome.silence) return false;
+    const auto longer = *outcome.silence - *before.silence;
+    return longer > jitter || longer < -jitter;
+}
 
 }  // namespace
 
@@ -25,19 +39,24 @@ void History::add(Outcome outcome) {
     recent_.pop_front();
 }
 
-std::vector<const Outcome*> History::failures() const {
+std::vector<const Outcome*> History::runs() const {
     std::vector<const Outcome*> found;
     for (const auto* part : {&older_failures_, &recent_}) {
-        for (const Outcome& outcome : *part) {
-            if (!outcome.ok) found.push_back(&outcome);
-        }
+        for (const Outcome& outcome : *part) found.push_back(&outcome);
     }
     std::ranges::reverse(found);
     return found;
 }
 
-EvidenceStore::EvidenceStore(config::GatewaySettings gateway)
-    : gateway_(std::move(gateway)), plan_(config::plan_probes(gateway_)), probes_(plan_.size()) {}
+EvidenceStore::EvidenceStore(config::GatewaySettings gateway, Results results)
+    : gateway_(std::move(gateway)),
+      results_(results),
+      plan_(config::plan_probes(gateway_)),
+      probes_(plan_.size()) {}
+
+void EvidenceStore::add_connect(std::size_t index, const std::string& sid) {
+    probes_[index].sids_under_way.push_back(sid);
+}
 
 void EvidenceStore::add_outcome(std::size_t index, Outcome outcome) {
     ProbeState& state = probes_[index];
@@ -51,15 +70,45 @@ void EvidenceStore::add_outcome(std::size_t index, Outcome outcome) {
         state.seen_before.reset();
         state.lines_before = {};
     }
-    state.lines = {};
+    state.lines = std::exchange(state.lines_under_way, {});
+    state.sids_under_way.clear();
     state.finished = finished;
-    state.consecutive_failures = outcome.ok ? 0 : ended_alike ? state.consecutive_failures + 1 : 1;
+    note_sids(state, outcome);
+    const bool again = ended_alike && !cut_otherwise(*state.last, outcome);
+    state.consecutive_failures = outcome.ok ? 0 : again ? state.consecutive_failures + 1 : 1;
     state.consecutive_successes = outcome.ok ? state.consecutive_successes + 1 : 0;
     history_.add(outcome);
+    state.recent.push_back({outcome.scheduled, outcome.ok});
+    if (state.recent.size() > recent_limit) state.recent.pop_front();
     state.last = std::move(outcome);
 }
 
+void EvidenceStore::note_sids(ProbeState& state, const Outcome& outcome) {
+    if (state.last && !state.last->namespace_sid.empty()) {
+        state.earlier_sids.push_back(state.last->namespace_sid);
+        if (state.earlier_sids.size() > recent_limit) state.earlier_sids.pop_front();
+    }
+    if (state.lines.attempts > 0) {
+        state.unseen_since.reset();
+    } else if (!outcome.namespace_sid.empty() && !state.unseen_since) {
+        state.unseen_since = state.finished;
+    }
+}
+
+void EvidenceStore::note_seen(const std::string& sid) {
+    for (ProbeState& state : probes_) {
+        const bool own = is_under_way(state, sid) || (state.last && has_sid(*state.last, sid)) ||
+                         std::ranges::find(state.earlier_sids, sid) != state.earlier_sids.end();
+        if (!own) continue;
+        state.unseen_since.reset();
+        if (state.seen_before == false) state.seen_before.reset();
+    }
+}
+
 std::optional<std::size_t> EvidenceStore::add_event(const probes::LogEvent& event, SteadyTime now) {
+    ++event_counts_[static_cast<std::size_t>(event.kind)][static_cast<std::size_t>(event.origin)];
+    last_events_.push_front(event);
+    if (last_events_.size() > events_limit) last_events_.pop_back();
     if (event.kind == EventKind::error) {
         errors_.push_back(now);
         if (errors_.size() > max_errors) errors_.pop_front();
@@ -68,21 +117,34 @@ std::optional<std::size_t> EvidenceStore::add_event(const probes::LogEvent& even
     if (event.origin != Origin::synthetic) return std::nullopt;
 
     // Only attempts are sure to name their sid; what follows one belongs to it.
-    std::optional<std::size_t> owner = event.kind == EventKind::attempt ? std::nullopt : last_attempt_;
-    if (!event.sid.empty()) {
-        const auto found = std::ranges::find_if(probes_, [&](const ProbeState& state) {
-            return state.last && state.last->namespace_sid == event.sid;
-        });
-        owner.reset();
-        if (found != probes_.end()) owner = static_cast<std::size_t>(found - probes_.begin());
+    if (event.kind == EventKind::attempt || !event.sid.empty()) {
+        const auto owner = owner_of(event.sid);
+        if (event.kind == EventKind::attempt) {
+            last_attempt_.reset();
+            note_seen(event.sid);
+        }
+        if (!owner) return std::nullopt;
+        if (event.kind == EventKind::attempt) last_attempt_ = Attempt{*owner, event.sid};
+        return count(event.kind, *owner, event.sid);
     }
-    if (event.kind == EventKind::attempt) last_attempt_ = owner;
-    if (!owner) return std::nullopt;
+    if (!last_attempt_) return std::nullopt;
+    return count(event.kind, last_attempt_->probe, last_attempt_->sid);
+}
 
-    OwnLines& lines = probes_[*owner].lines;
-    switch (event.kind) {
+std::optional<std::size_t> EvidenceStore::owner_of(const std::string& sid) const {
+    if (sid.empty()) return std::nullopt;
+    for (std::size_t i = 0; i < probes_.size(); ++i) {
+        if (is_under_way(probes_[i], sid) || (probes_[i].last && has_sid(*probes_[i].last, sid))) return i;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::size_t> EvidenceStore::count(EventKind kind, std::size_t owner, const std::string& sid) {
+    ProbeState& state = probes_[owner];
+    OwnLines& lines = is_under_way(state, sid) ? state.lines_under_way : state.lines;
+    switch (kind) {
         case EventKind::attempt:
-            return ++lines.attempts == 1 ? owner : std::nullopt;
+            return ++lines.attempts == 1 ? std::optional(owner) : std::nullopt;
         case EventKind::token_auth_absent:
             ++lines.token_absent;
             break;
@@ -104,72 +166,18 @@ std::optional<std::size_t> EvidenceStore::add_event(const probes::LogEvent& even
     return std::nullopt;
 }
 
-bool EvidenceStore::is_stale(std::size_t index, SteadyTime now) const {
-    const auto& last = probes_[index].last;
-    return last && now - last->scheduled > 2 * plan_[index].interval + plan_[index].timeout;
+bool EvidenceStore::is_under_way(const ProbeState& state, const std::string& sid) {
+    return std::ranges::find(state.sids_under_way, sid) != state.sids_under_way.end();
 }
 
-bool EvidenceStore::awaits_lines(SteadyTime now) const {
-    return std::ranges::any_of(probes_, [&](const ProbeState& state) { return awaits_lines(state, now); });
-}
-
-bool EvidenceStore::awaits_lines(const ProbeState& state, SteadyTime now) const {
-    if (!log_ || !log_->up || !state.last || state.last->namespace_sid.empty()) return false;
-    return state.lines.attempts == 0 && (now - state.finished < line_grace || log_->lag_bytes > 0);
-}
-
-std::optional<bool> EvidenceStore::backend_seen(const ProbeState& state, SteadyTime now) const {
-    if (!log_ || !state.last || state.last->namespace_sid.empty()) return std::nullopt;
-    if (state.lines.attempts > 0) return true;
-    if (!log_->up) return std::nullopt;
-    if (awaits_lines(state, now)) return state.seen_before;
-    return false;
-}
-
-const EvidenceStore::OwnLines& EvidenceStore::lines_of(const ProbeState& state, SteadyTime now) const {
-    return awaits_lines(state, now) ? state.lines_before : state.lines;
-}
-
-LogEvidence EvidenceStore::log_evidence(SteadyTime now) const {
-    LogEvidence log;
-    log.status = *log_;
-    for (std::size_t i = 0; i < probes_.size(); ++i) {
-        if (is_stale(i, now)) continue;
-        const OwnLines& lines = lines_of(probes_[i], now);
-        log.own_attempts += lines.attempts;
-        log.own_token_absent += lines.token_absent;
-        log.own_rejected_missing += lines.rejected_missing;
-        log.own_rejected_expired += lines.rejected_expired;
-        log.own_rejected_unknown += lines.rejected_unknown;
-        log.own_accepted += lines.accepted;
+void EvidenceStore::set_token_problem(ProbeKind probe, Text problem) {
+    const auto key =
+        config::sends_own_token(probe) || probe == ProbeKind::header_token ? ProbeKind::websocket : probe;
+    if (problem.empty()) {
+        token_problems_.erase(key);
+    } else {
+        token_problems_[key] = std::move(problem);
     }
-    const SteadyTime from = now - gateway_.interval - line_grace;
-    log.errors =
-        static_cast<unsigned>(std::ranges::count_if(errors_, [&](SteadyTime at) { return at > from; }));
-    if (log.errors > 0) log.last_error = last_error_;
-    return log;
-}
-
-Snapshot EvidenceStore::snapshot(SteadyTime now, probes::WallTime now_wall) const {
-    Snapshot snapshot;
-    snapshot.gateway = gateway_;
-    snapshot.now = now;
-    snapshot.now_wall = now_wall;
-    for (std::size_t i = 0; i < probes_.size(); ++i) {
-        ProbeEvidence evidence;
-        evidence.plan = plan_[i];
-        if (!is_stale(i, now)) {
-            evidence.last = probes_[i].last;
-            evidence.consecutive_failures = probes_[i].consecutive_failures;
-            evidence.consecutive_successes = probes_[i].consecutive_successes;
-            evidence.backend_seen = backend_seen(probes_[i], now);
-        }
-        snapshot.probes.push_back(std::move(evidence));
-    }
-    snapshot.mysql = mysql_;
-    if (log_) snapshot.log = log_evidence(now);
-    snapshot.token_problem = token_problem_;
-    return snapshot;
 }
 
 }  // namespace gatewatch::agent

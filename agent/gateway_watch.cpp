@@ -1,10 +1,10 @@
 #include "agent/gateway_watch.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/this_coro.hpp>
 #include <new>
+#include <utility>
 
+#include "agent/follow_up.hpp"
 #include "probes/evidence_text.hpp"
 
 namespace gatewatch::agent {
@@ -16,9 +16,6 @@ using probes::SteadyTime;
 
 namespace {
 
-/// Longer than a first run with the default timeout takes.
-constexpr std::chrono::seconds settling_time{15};
-
 SteadyTime steady_now() {
     return std::chrono::steady_clock::now();
 }
@@ -26,7 +23,7 @@ probes::WallTime wall_now() {
     return std::chrono::system_clock::now();
 }
 
-/// A run that failed before, or beside, its probe; its times are filled in by run_probe.
+/// A run that failed before, or beside, its probe; its times are filled in by perform.
 Outcome failed_run(const config::PlannedProbe& plan, Reason reason, std::string_view evidence) {
     Outcome outcome;
     outcome.probe = plan.probe;
@@ -50,21 +47,29 @@ Outcome broken_run(const config::PlannedProbe& plan, const std::exception_ptr& e
 
 GatewayWatch::GatewayWatch(asio::any_io_executor executor, config::GatewaySettings gateway,
                            const std::filesystem::path& state_directory, metrics::Recorder& recorder,
-                           Runner runner)
-    : run_(std::move(runner)),
-      evidence_(std::move(gateway)),
+                           Runner runner, Workers& workers, Look look)
+    : look_(look),
+      run_(std::move(runner)),
+      evidence_(std::move(gateway),
+                look == Look::once ? EvidenceStore::Results::stay : EvidenceStore::Results::go_stale),
       notices_(evidence_.gateway().name),
-      metrics_(recorder.add_gateway(evidence_.gateway(), evidence_.plan())) {
-    const auto& settings = evidence_.gateway();
-    if (settings.mysql) {
-        mysql_.emplace(executor, *settings.mysql,
-                       [this](probes::MysqlSample sample) { on_sample(std::move(sample)); });
-    }
-    token_source_ = probes::make_token_source(settings.token, mysql_ ? &*mysql_ : nullptr);
-    if (settings.pm2) {
-        log_.emplace(executor, *settings.pm2, state_directory,
-                     [this](const probes::LogEvent& event) { on_log_event(event); });
-        logs_.push_back(&*log_);
+      metrics_(recorder.add_gateway(evidence_.gateway(), evidence_.plan())),
+      collectors_(executor, workers, state_directory, Findings{evidence_, notices_, *metrics_},
+                  {[this] {
+                       evaluate();
+                       notify();
+                   },
+                   [this](probes::LogEvent event) { on_log_event(std::move(event)); }}),
+      tokens_(evidence_.gateway().token, collectors_.mysql()),
+      runs_(
+          executor, evidence_.plan().size(),
+          [this](std::size_t index, SteadyTime scheduled) { return perform(index, scheduled); },
+          [this] { evaluate(); }),
+      verdicts_(look == Look::once ? config::Duration(0) : evidence_.gateway().interval) {
+    if (auto* log = collectors_.log()) logs_.push_back(log);
+    if (look == Look::lasting && !state_directory.empty()) {
+        verdict_file_ = verdict_file(state_directory, evidence_.gateway().name);
+        restore_verdicts();
     }
 }
 
@@ -72,34 +77,32 @@ GatewayWatch::~GatewayWatch() = default;
 
 void GatewayWatch::share_logs(const std::vector<GatewayWatch*>& watches) {
     for (auto* watch : watches) {
-        if (!watch->log_) continue;
+        if (watch->collectors_.log() == nullptr) continue;
         for (auto* other : watches) {
             const bool same =
                 other != watch && other->evidence_.gateway().pm2 == watch->evidence_.gateway().pm2;
-            if (same) watch->logs_.push_back(&*other->log_);
+            if (same) watch->logs_.push_back(other->collectors_.log());
         }
-        watch->runs_ = watches.front()->runs_;  // one caller, one series of ids
+        watch->run_ids_ = watches.front()->run_ids_;  // one caller, one series of ids
     }
 }
 
 void GatewayWatch::start_collectors() {
-    if (mysql_) {
-        sampled_ = steady_now();
-        mysql_->start();
-    }
-    if (log_) {
-        log_->start();
-        check_log();
-    }
+    collectors_.start();
 }
 
 void GatewayWatch::stop_collectors() {
-    if (mysql_) mysql_->stop();
-    if (log_) log_->stop();
+    runs_.stop();
+    collectors_.stop();
 }
 
 asio::awaitable<void> GatewayWatch::run_probe(std::size_t index, SteadyTime scheduled) {
-    const std::uint64_t run = ++*runs_;
+    const bool ran = co_await runs_.run(index, scheduled);
+    if (!ran) probe_skipped(index, 1);
+}
+
+asio::awaitable<void> GatewayWatch::perform(std::size_t index, SteadyTime scheduled) {
+    const std::uint64_t run = ++*run_ids_;
     const SteadyTime started = steady_now();
     const probes::WallTime started_wall = wall_now();
     for (auto* log : logs_) log->probe_started(run);
@@ -107,7 +110,7 @@ asio::awaitable<void> GatewayWatch::run_probe(std::size_t index, SteadyTime sche
     Outcome outcome;
     std::exception_ptr error;
     try {
-        outcome = co_await outcome_of(index, scheduled);
+        outcome = co_await outcome_of(index, scheduled, run);
     } catch (...) {
         error = std::current_exception();
     }
@@ -122,23 +125,28 @@ asio::awaitable<void> GatewayWatch::run_probe(std::size_t index, SteadyTime sche
         outcome.started_wall = started_wall;
         outcome.duration = steady_now() - scheduled;
     }
+    tokens_.redact(outcome);
     on_outcome(index, outcome);
     // After on_outcome, which knows the sids of the events to come.
     for (auto* log : logs_) log->probe_finished(run, outcome);
+    notify();
 }
 
-asio::awaitable<Outcome> GatewayWatch::outcome_of(std::size_t index, SteadyTime scheduled) {
+asio::awaitable<Outcome> GatewayWatch::outcome_of(std::size_t index, SteadyTime scheduled, std::uint64_t id) {
     const config::PlannedProbe plan = evidence_.plan()[index];
     const config::RouteSettings* route = config::find_route(evidence_.gateway(), plan.role);
     probes::Target target = probes::make_target(evidence_.gateway(), *route);
-    probes::Run run{scheduled, steady_now() + plan.timeout, std::nullopt};
+    probes::Run run;
+    run.scheduled = scheduled;
+    run.deadline = steady_now() + plan.timeout;
+    run.on_connected = [this, index, id](const std::string& sid) { on_connected(index, id, sid); };
 
     // Half of the time is the probe's: a token that cannot be fetched must not hide that nothing works.
-    auto token = co_await token_source_->get(steady_now() + plan.timeout / 2);
-    evidence_.set_token_problem(token ? std::string() : token.error());
+    auto token = co_await tokens_.get(plan.probe, steady_now() + plan.timeout / 2);
+    evidence_.set_token_problem(plan.probe, token ? Text{} : token.error());
     if (token) {
         run.token = *token;
-        use_token(*token);
+        if (takes_own_token(plan.probe)) look_up_token();
         co_return co_await run_(plan.probe, std::move(target), std::move(run));
     }
     Outcome outcome = co_await run_(plan.probe, std::move(target), std::move(run));
@@ -146,24 +154,36 @@ asio::awaitable<Outcome> GatewayWatch::outcome_of(std::size_t index, SteadyTime 
     // The gateway was reached. What it says to a probe without its token is no verdict on anything.
     outcome.ok = false;
     outcome.reason = Reason::token_unavailable;
-    outcome.evidence = probes::evidence_text(token.error(), std::nullopt);
+    outcome.evidence = probes::evidence_text(token.error().en, std::nullopt);
     co_return outcome;
 }
 
-/// A new token is looked up at once: until then the samples have no word on it.
-void GatewayWatch::use_token(const std::optional<Secret>& token) {
-    if (token == token_) return;
-    token_ = token;
-    if (!mysql_) return;
-    mysql_->set_probe_token(token);
-    mysql_->sample_now();
+void GatewayWatch::on_connected(std::size_t index, std::uint64_t run, const std::string& sid) {
+    evidence_.add_connect(index, sid);
+    const bool last = plan()[index].probe != ProbeKind::sticky;
+    for (auto* log : logs_) log->probe_connected(run, sid, last);
+}
+
+void GatewayWatch::look_up_token() {
+    if (tokens_.own() == looked_up_) return;
+    looked_up_ = tokens_.own();
+    if (auto* mysql = collectors_.mysql()) {
+        mysql->set_probe_token(looked_up_);
+        mysql->sample_now();
+    }
 }
 
 void GatewayWatch::on_outcome(std::size_t index, Outcome outcome) {
-    notices_.probe(evidence_.last(index), outcome);
-    if (outcome.reason == Reason::sio_rejected) token_source_->rejected();
+    const config::PlannedProbe& planned = plan()[index];
+    // Whether one that splits a tie passes is no news of the gateway's health.
+    if (!planned.on_failure) notices_.probe(evidence_.last(index), outcome);
+    if (outcome.reason == Reason::sio_rejected && config::sends_own_token(planned.probe)) tokens_.rejected();
     metrics_->probe(index).ran(outcome);
+    const auto& last = evidence_.last(index);
+    const bool begins_to_fail = !outcome.ok && config::is_connect_probe(planned.probe) && (!last || last->ok);
     evidence_.add_outcome(index, std::move(outcome));
+    if (begins_to_fail) collectors_.look_again();
+    for (const std::size_t next : called_for(evidence_, index, steady_now())) runs_.request(next);
     evaluate();
 }
 
@@ -172,101 +192,36 @@ void GatewayWatch::probe_skipped(std::size_t index, std::uint64_t runs) {
     notices_.skipped(plan()[index], runs);
 }
 
-void GatewayWatch::on_sample(probes::MysqlSample sample) {
-    sampled_ = steady_now();
-    notices_.collector(CollectorKind::mysql, sample.up, sample.detail);
-    metrics_->sampled(sample);
-    evidence_.set_sample(std::move(sample));
-    evaluate();
+asio::awaitable<void> GatewayWatch::run_all(bool slow) {
+    std::vector<std::size_t> indices;
+    config::Duration longest{};
+    for (std::size_t i = 0; i < plan().size(); ++i) {
+        if (plan()[i].on_failure || (is_slow(plan()[i].probe) && !slow)) continue;
+        indices.push_back(i);
+        longest = std::max(longest, plan()[i].timeout);
+    }
+    // Each has its turn and its timeout, and so has what it calls for.
+    const auto deadline = steady_now() + 2 * longest + plan().size() * ProbeRuns::longest_turn;
+    co_await runs_.run_all(std::move(indices), deadline);
 }
 
 /// The backend's errors may quote what it was sent, the probe's token too.
 void GatewayWatch::on_log_event(probes::LogEvent event) {
-    event.excerpt = probes::evidence_text(event.excerpt, token_);
+    event.excerpt = tokens_.redacted(std::move(event.excerpt));
     metrics_->log_event(event);
     if (const auto owner = evidence_.add_event(event, steady_now())) metrics_->probe(*owner).backend_seen();
 }
 
 void GatewayWatch::tick() {
-    if (log_) check_log();
-    if (mysql_) check_sample_age();
+    collectors_.tick();
     const SteadyTime now = steady_now();
     for (std::size_t i = 0; i < plan().size(); ++i) {
         if (evidence_.is_stale(i, now)) metrics_->probe(i).stale();
     }
+    if (look_ == Look::lasting) {
+        for (const std::size_t index : due_again(evidence_, now)) runs_.request(index);
+    }
     evaluate();
-}
-
-void GatewayWatch::check_log() {
-    const probes::LogStatus status = log_->status();
-    notices_.collector(CollectorKind::pm2_log, status.up, status.detail);
-    metrics_->log_status(status);
-    evidence_.set_log_status(status);
-}
-
-/// A worker that hangs in its library sends no sample at all: the one before must not stand for the present.
-void GatewayWatch::check_sample_age() {
-    const auto limit = 2 * evidence_.gateway().mysql->interval + std::chrono::seconds(10);
-    const auto age = steady_now() - sampled_;
-    if (age <= limit) return;
-    probes::MysqlSample sample;
-    sample.detail =
-        fmt::format("no sample for {} s: the database library does not return; restart the agent if it lasts",
-                    std::chrono::duration_cast<std::chrono::seconds>(age).count());
-    sample.taken = wall_now();
-    on_sample(std::move(sample));
-}
-
-/// A verdict on a part of the probes would be a guess that the next one overturns. One that hangs must not
-/// hold back the verdict on the others for long, though.
-bool GatewayWatch::is_settling() const {
-    if (steady_now() - created_ > settling_time) return false;
-    for (std::size_t i = 0; i < plan().size(); ++i) {
-        if (!evidence_.last(i)) return true;
-    }
-    return mysql_ && !evidence_.mysql();
-}
-
-bool GatewayWatch::awaits_sample() const {
-    const auto& sample = evidence_.mysql();
-    return mysql_ && (!sample || (sample->up && token_ && sample->own == probes::OwnToken::not_looked_up));
-}
-
-void GatewayWatch::evaluate() {
-    if (is_settling()) return;
-    Verdict verdict = diagnose(evidence_.snapshot(steady_now(), wall_now()));
-    std::swap(verdict, verdict_);
-    if (since_ && verdict.cause == verdict_.cause) return;
-    since_ = wall_now();
-    metrics_->verdict(verdict_.cause);
-    // It is `unknown` before anything is known: no news.
-    if (verdict.cause != verdict_.cause) notices_.verdict(verdict.cause, verdict_);
-}
-
-GatewayReport GatewayWatch::report() const {
-    GatewayReport report;
-    report.name = evidence_.gateway().name;
-    report.verdict = verdict_;
-    report.since = since_;
-    const SteadyTime now = steady_now();
-    for (std::size_t i = 0; i < plan().size(); ++i) {
-        const auto& last = evidence_.last(i);
-        if (last && !evidence_.is_stale(i, now)) {
-            report.probes.push_back(*last);
-        } else {
-            report.not_yet_run.push_back(plan()[i]);
-        }
-    }
-    report.mysql = evidence_.mysql();
-    if (mysql_) {
-        const auto& sample = report.mysql;
-        report.collectors.push_back(
-            {CollectorKind::mysql, sample && sample->up, sample ? sample->detail : "no sample yet"});
-    }
-    if (const auto& log = evidence_.log()) {
-        report.collectors.push_back({CollectorKind::pm2_log, log->up, log->detail});
-    }
-    return report;
 }
 
 }  // namespace gatewatch::agent

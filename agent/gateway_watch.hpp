@@ -1,6 +1,6 @@
-// Everything that watches one gateway: its collectors, its token, its evidence, its verdict. The app runs its
-// probes on a schedule, `check` runs each once; both get the same verdicts from the same parts. Lives on the
-// event loop.
+// Everything that watches one gateway: its collectors, its tokens, its evidence, its verdict. The app runs
+// its probes on a schedule, `check` runs each once; both get the same verdicts from the same parts. Lives on
+// the event loop.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,19 +8,20 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/diagnosis/verdict.hpp"
 #include "agent/evidence_store.hpp"
+#include "agent/gateway_collectors.hpp"
 #include "agent/metrics/recorder.hpp"
 #include "agent/notices.hpp"
+#include "agent/probe_runs.hpp"
+#include "agent/probe_tokens.hpp"
 #include "agent/report.hpp"
-#include "probes/mysql/token_collector.hpp"
-#include "probes/pm2/log_collector.hpp"
+#include "agent/verdict_log.hpp"
+#include "agent/workers.hpp"
 #include "probes/probe.hpp"
-#include "probes/token_source.hpp"
 
 namespace gatewatch::agent {
 
@@ -30,8 +31,14 @@ class GatewayWatch {
     using Runner =
         std::function<boost::asio::awaitable<probes::Outcome>(ProbeKind, probes::Target, probes::Run)>;
 
+    /// A daemon watches: the end of an outage must hold for a while before it is believed, verdicts are kept
+    /// over a restart, and what failed is asked for again. `check` looks once: what it sees is what it says.
+    enum class Look { lasting, once };
+
+    /// Workers and recorder outlive the watch.
     GatewayWatch(boost::asio::any_io_executor executor, config::GatewaySettings gateway,
-                 const std::filesystem::path& state_directory, metrics::Recorder& recorder, Runner runner);
+                 const std::filesystem::path& state_directory, metrics::Recorder& recorder, Runner runner,
+                 Workers& workers, Look look = Look::lasting);
     GatewayWatch(const GatewayWatch&) = delete;
     GatewayWatch& operator=(const GatewayWatch&) = delete;
     ~GatewayWatch();
@@ -40,46 +47,59 @@ class GatewayWatch {
     /// Before the first run; the watches must live as long as each other.
     static void share_logs(const std::vector<GatewayWatch*>& watches);
     void start_collectors();
+    /// And the runs that failures called for.
     void stop_collectors();
-    /// Runs the probe at that place of the plan once: token, probe, evidence, metrics, verdict. Throws only
-    /// if it is cancelled; whatever else goes wrong is the outcome.
+    /// Runs the probe at that place of the plan once: token, probe, evidence, metrics, verdict. If a run of
+    /// it is under way, this one is skipped and counted. Throws only if it is cancelled; whatever else goes
+    /// wrong is the outcome.
     boost::asio::awaitable<void> run_probe(std::size_t index, probes::SteadyTime scheduled);
     void probe_skipped(std::size_t index, std::uint64_t runs);
-    /// To be called about once a second: notices what has gone stale and what the collectors say of
-    /// themselves.
+    /// Runs every scheduled probe once, one after the other, and with what their failures call for; those
+    /// that hold a session for a minute only if `slow`. Ends when the last of them has ended.
+    boost::asio::awaitable<void> run_all(bool slow);
+    /// Every collector once, beside its schedule.
+    void sample_now() { collectors_.sample_now(); }
+    /// Called after every change of what report() says. At most one; for `check`, which shows it.
+    void on_change(std::function<void()> changed) { changed_ = std::move(changed); }
+    /// To be called about once a second: notices what has gone stale, what the collectors say of themselves,
+    /// and which probes are due again.
     void tick();
 
     [[nodiscard]] const std::vector<config::PlannedProbe>& plan() const { return evidence_.plan(); }
     [[nodiscard]] const EvidenceStore& evidence() const { return evidence_; }
-    /// The first sample of the token table, or its word on the probe's token, is still to come.
+    /// The first sample of a collector, or the token table's word on the probe's token, is still to come.
     [[nodiscard]] bool awaits_sample() const;
     [[nodiscard]] GatewayReport report() const;
 
   private:
-    boost::asio::awaitable<probes::Outcome> outcome_of(std::size_t index, probes::SteadyTime scheduled);
-    void use_token(const std::optional<Secret>& token);
+    boost::asio::awaitable<void> perform(std::size_t index, probes::SteadyTime scheduled);
+    boost::asio::awaitable<probes::Outcome> outcome_of(std::size_t index, probes::SteadyTime scheduled,
+                                                       std::uint64_t run);
+    void on_connected(std::size_t index, std::uint64_t run, const std::string& sid);
     void on_outcome(std::size_t index, probes::Outcome outcome);
-    void on_sample(probes::MysqlSample sample);
     void on_log_event(probes::LogEvent event);
-    void check_log();
-    void check_sample_age();
+    /// A new token is looked up at once: until then the samples have no word on it.
+    void look_up_token();
     [[nodiscard]] bool is_settling() const;
     void evaluate();
+    void restore_verdicts();
+    void notify() const;
 
     const probes::SteadyTime created_ = std::chrono::steady_clock::now();
+    const Look look_;
     Runner run_;
     EvidenceStore evidence_;
     Notices notices_;
     std::unique_ptr<metrics::GatewayMetrics> metrics_;
-    std::optional<probes::mysql::TokenCollector> mysql_;
-    std::unique_ptr<probes::TokenSource> token_source_;  // uses mysql_
-    std::optional<probes::pm2::LogCollector> log_;
-    Verdict verdict_;
-    std::optional<probes::WallTime> since_;
+    GatewayCollectors collectors_;
+    ProbeTokens tokens_;  // uses the collectors' token table
+    ProbeRuns runs_;
+    VerdictLog verdicts_;
+    std::filesystem::path verdict_file_;            ///< empty: they are not kept
     std::vector<probes::pm2::LogCollector*> logs_;  ///< that a run of this gateway may leave lines in
-    std::shared_ptr<std::uint64_t> runs_ = std::make_shared<std::uint64_t>(0);
-    std::optional<Secret> token_;   ///< of the last run
-    probes::SteadyTime sampled_{};  ///< when the last sample came, or sampling began
+    std::shared_ptr<std::uint64_t> run_ids_ = std::make_shared<std::uint64_t>(0);
+    std::optional<Secret> looked_up_;  ///< the token that the table is asked about
+    std::function<void()> changed_;
 };
 
 }  // namespace gatewatch::agent

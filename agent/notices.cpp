@@ -37,14 +37,14 @@ void Notices::skipped(const config::PlannedProbe& plan, std::uint64_t runs) cons
                {"runs", fmt::to_string(runs)}});
 }
 
-void Notices::collector(CollectorKind collector, bool up, const std::string& detail) {
+void Notices::collector(CollectorKind collector, bool up, const Text& detail) {
     auto& was_up = was_up_[static_cast<std::size_t>(collector)];
     if (was_up == up) return;
     const bool first = !was_up;
     was_up = up;
     if (!up) {
         log_event(spdlog::level::warn, "collector is down, and goes on trying",
-                  {{"gateway", gateway_}, {"collector", name_of(collector)}, {"detail", detail}});
+                  {{"gateway", gateway_}, {"collector", name_of(collector)}, {"detail", detail.en}});
     } else if (!first) {
         log_event(spdlog::level::info, "collector is up again",
                   {{"gateway", gateway_}, {"collector", name_of(collector)}});
@@ -64,6 +64,14 @@ void Notices::verdict(Cause before, const Verdict& verdict) const {
                {"before", name_of(before)},
                {"evidence", evidence},
                {"fix", verdict.fix.en}});
+}
+
+void Notices::verdict_file(const std::string& problem) {
+    if (!problem.empty() && problem != file_problem_) {
+        log_event(spdlog::level::warn, "the verdicts are not kept over a restart",
+                  {{"gateway", gateway_}, {"detail", problem}});
+    }
+    file_problem_ = problem;
 }
 
 }  // namespace gatewatch::agent

@@ -19,12 +19,15 @@ class Notices {
     /// `last` is the run before, if there was one.
     void probe(const std::optional<probes::Outcome>& last, const probes::Outcome& outcome) const;
     void skipped(const config::PlannedProbe& plan, std::uint64_t runs) const;
-    void collector(CollectorKind collector, bool up, const std::string& detail);
+    void collector(CollectorKind collector, bool up, const Text& detail);
     void verdict(Cause before, const Verdict& verdict) const;
+    /// What went wrong with the file that keeps the verdicts; empty: nothing.
+    void verdict_file(const std::string& problem);
 
   private:
     std::string gateway_;
     std::array<std::optional<bool>, enum_count<CollectorKind>> was_up_;
+    std::string file_problem_;
 };
 
 }  // namespace gatewatch::agent

@@ -86,7 +86,7 @@ json::object to_json(const GatewayReport& gateway, Language language) {
     for (const auto& collector : gateway.collectors) {
         collectors.push_back({{"name", name_of(collector.kind)},
                               {"up", collector.up},
-                              {"detail", text_or_null(collector.detail)}});
+                              {"detail", text_or_null(in(language, collector.detail))}});
     }
     return {{"name", gateway.name},
             {"verdict", to_json(gateway.verdict, gateway.since, language)},

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "agent/diagnosis/text.hpp"
+#include "agent/follow_up.hpp"
 #include "agent/report.hpp"
 
 namespace gatewatch::agent {
@@ -11,7 +12,7 @@ constexpr std::size_t detail_width = 160;
 
 class Page {
   public:
-    explicit Page(Language language) : language_(language) {}
+    Page(Language language, Look look) : language_(language), look_(look) {}
 
     /// One line; both formats take the same arguments.
     template <class... Args>
@@ -28,22 +29,36 @@ class Page {
     void block(std::string_view text) {
         while (!text.empty()) {
             const auto end = std::min(text.find('\n'), text.size());
-            verbatim(fmt::format("      {}", text.substr(0, end)));
+            verbatim(end == 0 ? std::string() : fmt::format("      {}", text.substr(0, end)));
             text.remove_prefix(std::min(end + 1, text.size()));
         }
     }
     [[nodiscard]] Language language() const { return language_; }
+    [[nodiscard]] const Look& look() const { return look_; }
     [[nodiscard]] std::string take() { return std::move(text_); }
 
   private:
     Language language_;
+    Look look_;
     std::string text_;
 };
 
 /// The words in Chinese are two characters wide each, as wide as four letters.
-std::string_view word_for(const Page& page, bool ok) {
-    if (page.language() == Language::zh) return ok ? "通过" : "失败";
-    return ok ? "ok  " : "FAIL";
+std::string word_for(const Page& page, bool ok) {
+    const std::string word =
+        page.language() == Language::zh ? (ok ? "通过" : "失败") : (ok ? "ok  " : "FAIL");
+    if (!page.look().colour) return word;
+    return fmt::format("\x1b[{}m{}\x1b[0m", ok ? 32 : 31, word);
+}
+
+/// Run after a failure only, to explain it: that the other engine.io version gets no session is no failure.
+bool only_explains(ProbeKind probe) {
+    return probe == ProbeKind::header_token || probe == ProbeKind::other_eio;
+}
+
+std::string word_for(const Page& page, const probes::Outcome& outcome) {
+    if (!outcome.ok && only_explains(outcome.probe)) return page.language() == Language::zh ? "旁证" : "note";
+    return word_for(page, outcome.ok);
 }
 
 std::string_view words_for(Severity severity, Language language) {
@@ -66,7 +81,7 @@ std::string name_of_probe(Role role, ProbeKind probe) {
 }
 
 void add_probe(Page& page, const probes::Outcome& outcome) {
-    std::string line = fmt::format("    {}  {} {:>8}", word_for(page, outcome.ok),
+    std::string line = fmt::format("    {}  {} {:>8}", word_for(page, outcome),
                                    name_of_probe(outcome.role, outcome.probe), seconds(outcome.duration));
     if (!outcome.ok) {
         const std::string_view reason = outcome.reason ? name_of(*outcome.reason) : "";
@@ -77,13 +92,26 @@ void add_probe(Page& page, const probes::Outcome& outcome) {
     page.verbatim(line);
 }
 
+void add_pending(Page& page, const config::PlannedProbe& planned) {
+    if (planned.on_failure) return;  // nothing has failed that it should explain
+    const std::string name = name_of_probe(planned.role, planned.probe);
+    const bool asked_for = page.look().thorough || !is_slow(planned.probe);
+    if (page.look().running && asked_for) {
+        page.verbatim(fmt::format("    ....  {}", name));
+    } else if (page.look().once && asked_for) {
+        page.line("    --    {}  did not end in time", "    --    {}  未在限期内结束", name);
+    } else if (page.look().once) {
+        page.line("    --    {}  not run; --thorough runs it", "    --    {}  未运行；--thorough 会运行它",
+                  name);
+    } else {
+        page.line("    --    {}  has no fresh result", "    --    {}  没有新的结果", name);
+    }
+}
+
 void add_probes(Page& page, const GatewayReport& gateway) {
     page.line("  Probes", "  探测");
     for (const auto& outcome : gateway.probes) add_probe(page, outcome);
-    for (const auto& planned : gateway.not_yet_run) {
-        page.line("    --    {}  has no fresh result", "    --    {}  没有新的结果",
-                  name_of_probe(planned.role, planned.probe));
-    }
+    for (const auto& planned : gateway.not_yet_run) add_pending(page, planned);
 }
 
 std::string count_of(const probes::MysqlSample& sample, probes::TokenState state) {
@@ -109,7 +137,7 @@ void add_collectors(Page& page, const GatewayReport& gateway) {
     for (const auto& collector : gateway.collectors) {
         std::string line =
             fmt::format("    {}  {:<13}", word_for(page, collector.up), name_of(collector.kind));
-        if (!collector.detail.empty()) line += " " + one_line(collector.detail);
+        if (!collector.detail.empty()) line += " " + one_line(in(page.language(), collector.detail));
         page.verbatim(line.substr(0, line.find_last_not_of(' ') + 1));
     }
 }
@@ -141,16 +169,18 @@ void add_verdict(Page& page, const GatewayReport& gateway) {
 
 }  // namespace
 
-std::string render_text(const Report& report, Language language) {
-    Page page(language);
+std::string render_text(const Report& report, Language language, Look look) {
+    Page page(language, look);
     page.verbatim(fmt::format("gatewatch {}  {}", report.version, rfc3339(report.time)));
     for (const auto& gateway : report.gateways) {
         page.verbatim("");
-        page.verbatim(fmt::format("{}: {}", gateway.name, words_for(gateway.verdict.severity, language)));
+        page.verbatim(look.running ? fmt::format("{}", gateway.name)
+                                   : fmt::format("{}: {}", gateway.name,
+                                                 words_for(gateway.verdict.severity, language)));
         add_probes(page, gateway);
         add_tokens(page, gateway);
         add_collectors(page, gateway);
-        add_verdict(page, gateway);
+        if (!look.running) add_verdict(page, gateway);
     }
     return page.take();
 }

@@ -7,7 +7,9 @@
 #include <iterator>
 #include <set>
 
+#include "agent/load.hpp"
 #include "config/duration.hpp"
+#include "probes/frontend/frontend.hpp"
 #include "probes/pm2/log_directory.hpp"
 
 namespace gatewatch::agent {
@@ -16,46 +18,6 @@ namespace {
 using config::GatewaySettings;
 using config::in_words;
 using config::Settings;
-
-/// What one run that passes costs its target. Polling opens a connection for each request: the handshake,
-/// CONNECT, its answer, the ready event (if it does not come with the answer) and the goodbye.
-struct Cost {
-    double connections;
-    double http_requests;
-    double upgrades;
-};
-
-Cost cost_of(ProbeKind probe) {
-    if (probe == ProbeKind::polling) return {.connections = 5, .http_requests = 5, .upgrades = 0};
-    return {.connections = 1, .http_requests = 0, .upgrades = 1};
-}
-
-double runs_a_minute(config::Duration interval) {
-    return std::chrono::duration<double>(std::chrono::minutes(1)) / std::chrono::duration<double>(interval);
-}
-
-bool has_token(const GatewaySettings& gateway) {
-    return !std::holds_alternative<std::monostate>(gateway.token.source);
-}
-
-/// A sample reads the columns' types and the counts, and looks for the probe's own token.
-double queries_a_sample(const GatewaySettings& gateway) {
-    return has_token(gateway) ? 3 : 2;
-}
-
-std::string server_of(const config::MysqlSettings& mysql) {
-    return mysql.socket ? mysql.socket->string() : mysql.address;
-}
-
-/// The entry whose member has that value; made if there is none.
-template <class Load>
-Load& entry(std::vector<Load>& loads, std::string Load::* name, const std::string& value) {
-    auto found = std::ranges::find(loads, value, name);
-    if (found != loads.end()) return *found;
-    auto& added = loads.emplace_back();
-    added.*name = value;
-    return added;
-}
 
 std::string rate(double value) {
     return value >= 10 ? fmt::format("{:.0f}", value) : fmt::format("{:.2g}", value);
@@ -73,7 +35,8 @@ void write_route(Out out, const GatewaySettings& gateway, const config::RouteSet
     unsigned written = 0;
     for (const auto& probe : plan_probes(gateway)) {
         if (probe.role != route.role) continue;
-        fmt::format_to(out, "    {:<11} every {}, for {} at most\n", name_of(probe.probe),
+        fmt::format_to(out, "    {:<13} {} {}, for {} at most\n", name_of(probe.probe),
+                       probe.on_failure ? "after a failed connect, at most every" : "every",
                        in_words(probe.interval), in_words(probe.timeout));
         ++written;
     }
@@ -94,8 +57,29 @@ void write_collectors(Out out, const GatewaySettings& gateway) {
     if (gateway.pm2) {
         fmt::format_to(out, "  collector pm2_log: follows {}\n",
                        fmt::join(followed_files(*gateway.pm2), " and "));
+        fmt::format_to(out, "  collector pm2_process: every {}, {} and the pid files in {}\n",
+                       in_words(gateway.interval), (gateway.pm2->home / "pm2.log").string(),
+                       (gateway.pm2->home / "pids").string());
     }
-    if (!gateway.mysql && !gateway.pm2) fmt::format_to(out, "  no collector\n");
+    if (gateway.nginx) {
+        fmt::format_to(out, "  collector nginx_config: every {}, {} and the files that it includes\n",
+                       in_words(gateway.nginx->interval), gateway.nginx->config.string());
+    }
+    if (gateway.frontend) {
+        fmt::format_to(out, "  collector frontend: every {}, the page {} and its scripts, {} at most\n",
+                       in_words(gateway.frontend->interval), gateway.frontend->url,
+                       probes::frontend::most_scripts);
+    }
+    if (gateway.env_files) {
+        std::vector<std::string> files;
+        for (const auto* file : {&gateway.env_files->backend, &gateway.env_files->frontend}) {
+            if (*file) files.push_back((*file)->string());
+        }
+        fmt::format_to(out, "  collector env_files: every {}, {}\n", in_words(gateway.env_files->interval),
+                       fmt::join(files, " and "));
+    }
+    const bool any = gateway.mysql || gateway.pm2 || gateway.nginx || gateway.frontend || gateway.env_files;
+    if (!any) fmt::format_to(out, "  no collector\n");
 }
 
 void write_gateway(Out out, const GatewaySettings& gateway) {
@@ -106,9 +90,9 @@ void write_gateway(Out out, const GatewaySettings& gateway) {
     fmt::format_to(out, "  token: {}\n", describe_token(gateway.token));
     for (const auto& route : gateway.routes) write_route(out, gateway, route);
     write_collectors(out, gateway);
-    for (const auto& part : not_run(gateway)) {
-        fmt::format_to(out, "  not run by this version: {}[{}]\n", part.key.empty() ? "" : part.key + " in ",
-                       part.section);
+    for (const auto probe : all_of<ProbeKind>()) {
+        const auto missing = missing_for(gateway, probe);
+        if (!missing.empty()) fmt::format_to(out, "  not run: {}, for want of {}\n", name_of(probe), missing);
     }
     fmt::format_to(out, "\n");
 }
@@ -146,6 +130,8 @@ void write_files(Out out, const Settings& settings) {
         if (gateway.pm2)
             std::ranges::copy(followed_files(*gateway.pm2), std::inserter(patterns, patterns.end()));
     }
+    const double looks = file_looks(settings);
+    if (looks > 0) fmt::format_to(out, "  files of PM2, nginx and the environment: {} looks\n", rate(looks));
     if (!patterns.empty()) {
         fmt::format_to(
             out,
@@ -155,32 +141,6 @@ void write_files(Out out, const Settings& settings) {
 }
 
 }  // namespace
-
-std::vector<TargetLoad> target_loads(const Settings& settings) {
-    std::vector<TargetLoad> loads;
-    for (const auto& gateway : settings.gateways) {
-        for (const auto& route : gateway.routes) entry(loads, &TargetLoad::url, route.url);
-        for (const auto& probe : plan_probes(gateway)) {
-            auto& load = entry(loads, &TargetLoad::url, find_route(gateway, probe.role)->url);
-            const auto cost = cost_of(probe.probe);
-            const auto runs = runs_a_minute(probe.interval);
-            load.connections += runs * cost.connections;
-            load.http_requests += runs * cost.http_requests;
-            load.upgrades += runs * cost.upgrades;
-        }
-    }
-    return loads;
-}
-
-std::vector<DatabaseLoad> database_loads(const Settings& settings) {
-    std::vector<DatabaseLoad> loads;
-    for (const auto& gateway : settings.gateways) {
-        if (!gateway.mysql) continue;
-        entry(loads, &DatabaseLoad::server, server_of(*gateway.mysql)).queries +=
-            runs_a_minute(gateway.mysql->interval) * queries_a_sample(gateway);
-    }
-    return loads;
-}
 
 std::string describe_token(const config::TokenSettings& token) {
     struct Words {
@@ -211,9 +171,13 @@ std::string describe_plan(const Settings& settings) {
     fmt::format_to(out, "web server: http://{}/\n\n", settings.agent.listen);
     for (const auto& gateway : settings.gateways) write_gateway(out, gateway);
     fmt::format_to(out, "load in a minute, while every run passes\n");
-    write_targets(out, target_loads(settings));
-    write_databases(out, database_loads(settings));
-    write_files(out, settings);
+    write_targets(out, target_loads(settings, After::passes));
+    fmt::format_to(out, "load in a minute at the worst, while every run fails\n");
+    write_targets(out, target_loads(settings, After::failures));
+    std::string read;
+    write_databases(Out(read), database_loads(settings));
+    write_files(Out(read), settings);
+    if (!read.empty()) fmt::format_to(out, "what is read in a minute\n{}", read);
     return text;
 }
 

@@ -50,6 +50,7 @@ constexpr auto keys = std::to_array<Key>({
     {"gateway.route", "name", R"("public" or "local")"},
     {"gateway.route", "url", R"(a URL in quotes, such as "http://im.example.com")"},
     {"gateway.route", "ca_file", R"(the path of a PEM file in quotes, such as "/etc/gatewatch/ca.pem")"},
+    {"gateway.route", "http_path", R"(a path in quotes, such as "/api/health")"},
 
     {"gateway.token", "file", secret_path},
     {"gateway.token", "env", R"(the name of an environment variable in quotes, such as "IM_TOKEN")"},
@@ -79,10 +80,13 @@ constexpr auto keys = std::to_array<Key>({
     {"gateway.pm2", "app", R"(an application's name in quotes, such as "nest-backend")"},
 
     {"gateway.nginx", "config", R"(the path of a file in quotes, such as "/etc/nginx/nginx.conf")"},
+    {"gateway.nginx", "interval", duration},
     {"gateway.frontend", "url", R"(a URL in quotes, such as "http://im.example.com/")"},
+    {"gateway.frontend", "interval", duration},
     {"gateway.env_files", "backend", R"(the path of a file in quotes, such as "/srv/nest/.env")"},
     {"gateway.env_files", "frontend",
      R"(the path of a file in quotes, such as "/srv/nest-react/.env.production")"},
+    {"gateway.env_files", "interval", duration},
 });
 
 std::string_view without_probe_name(std::string_view section) {

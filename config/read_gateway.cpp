@@ -33,6 +33,7 @@ RouteSettings read_route(Section section) {
     section.read("url", route.url, parse_base_url);
     if (section.read("ca_file", route.ca_file, parse_path))
         check_readable(section, "ca_file", *route.ca_file);
+    section.read("http_path", route.http_path, parse_request_path);
     return route;
 }
 
@@ -108,13 +109,6 @@ void read_below(Section& gateway, std::string_view key, std::optional<Settings>&
     if (table != nullptr) into = reader(Section(*table, fmt::format("gateway.{}", key), gateway.report()));
 }
 
-/// The place of a section or key below [[gateway]], both named as NotRun does.
-toml::source_position place_of(const toml::table& table, const NotRun& part) {
-    auto node = table.at_path(std::string_view(part.section).substr(std::string_view("gateway.").size()));
-    if (!part.key.empty()) node = node[part.key];
-    return node.node() != nullptr ? node.node()->source().begin : table.source().begin;
-}
-
 /// What only shows when all keys are known.
 void check_whole(Section& section, const toml::table& table, const GatewaySettings& gateway) {
     if (std::holds_alternative<TokenMysql>(gateway.token.source) && !section.has("mysql")) {
@@ -138,11 +132,13 @@ void check_whole(Section& section, const toml::table& table, const GatewaySettin
                         "be longer",
                         in_words(gateway.settle)));
     }
-    for (const auto& part : not_run(gateway)) {
-        const auto what =
-            part.key.empty() ? heading(part.section) : part.key + " in " + heading(part.section);
-        section.report().warning(place_of(table, part),
-                                 what + " is accepted, but this version does not run it yet");
+    for (const auto& [probe, settings] : gateway.probes) {
+        const auto missing = missing_for(gateway, probe);
+        if (missing.empty() || !settings.enabled.value_or(true)) continue;
+        const auto node = table.at_path(fmt::format("probe.{}", name_of(probe)));
+        section.report().warning(
+            node.node()->source().begin,
+            fmt::format("[gateway.probe.{}] does nothing: it needs {}", name_of(probe), missing));
     }
 }
 

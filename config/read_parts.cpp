@@ -12,6 +12,10 @@
 namespace gatewatch::config {
 namespace {
 
+/// How often a collector looks at files or at a page.
+constexpr Duration least_look = 1s;
+constexpr Duration most_look = 24h;
+
 template <NamedEnum Enum>
 Parsed<Enum> parse_enum(std::string_view text) {
     if (const auto value = from_name<Enum>(text)) return *value;
@@ -81,8 +85,10 @@ TokenSettings read_token(Section section) {
     } else {
         read_token_source(section, token);
     }
-    section.read("expired_file", token.expired_file, parse_path);
-    section.read("revoked_file", token.revoked_file, parse_path);
+    if (section.read("expired_file", token.expired_file, parse_path))
+        check_secret_file(section, "expired_file", *token.expired_file);
+    if (section.read("revoked_file", token.revoked_file, parse_path))
+        check_secret_file(section, "revoked_file", *token.revoked_file);
     return token;
 }
 
@@ -114,7 +120,8 @@ Pm2Settings read_pm2(Section section) {
 
 NginxSettings read_nginx(Section section) {
     NginxSettings nginx;
-    section.read("config", nginx.config, parse_path);
+    if (section.read("config", nginx.config, parse_path)) check_readable(section, "config", nginx.config);
+    section.read_duration("interval", nginx.interval, least_look, most_look);
     return nginx;
 }
 
@@ -122,13 +129,17 @@ FrontendSettings read_frontend(Section section) {
     FrontendSettings frontend;
     section.require("url");
     section.read("url", frontend.url, parse_page_url);
+    section.read_duration("interval", frontend.interval, least_look, most_look);
     return frontend;
 }
 
 EnvFilesSettings read_env_files(Section section) {
     EnvFilesSettings files;
-    section.read("backend", files.backend, parse_path);
-    section.read("frontend", files.frontend, parse_path);
+    if (section.read("backend", files.backend, parse_path))
+        check_readable(section, "backend", *files.backend);
+    if (section.read("frontend", files.frontend, parse_path))
+        check_readable(section, "frontend", *files.frontend);
+    section.read_duration("interval", files.interval, least_look, most_look);
     if (!section.has("backend") && !section.has("frontend")) {
         section.error_here("[gateway.env_files] names no file; add backend, frontend or both");
     }

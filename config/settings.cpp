@@ -6,11 +6,57 @@
 namespace gatewatch::config {
 namespace {
 
-/// What this version runs over every route unless [gateway.probe.NAME] says otherwise, in the order of their
-/// runs. Interval and timeout are the gateway's.
-constexpr std::array scheduled_probes{ProbeKind::websocket, ProbeKind::polling};
+enum class Over { every_route, one_route };
 
-constexpr std::array running_collectors{CollectorKind::mysql, CollectorKind::pm2_log};
+/// What a probe runs with unless [gateway.probe.NAME] says otherwise.
+struct ProbeDefaults {
+    ProbeKind probe;
+    Over over = Over::every_route;
+    int intervals = 1;  ///< its own interval in those of the gateway
+    bool on_failure = false;
+};
+
+/// Every probe of this version, in the order of their runs over a route. What users do at every moment is
+/// asked for often; what costs the target more, or only splits a tie, seldom.
+constexpr auto probe_defaults = std::to_array<ProbeDefaults>({
+    {.probe = ProbeKind::websocket},
+    {.probe = ProbeKind::polling},
+    {.probe = ProbeKind::http},
+    {.probe = ProbeKind::upgrade, .intervals = 4},
+    {.probe = ProbeKind::sticky, .intervals = 4},
+    {.probe = ProbeKind::expired_token, .over = Over::one_route, .intervals = 4},
+    {.probe = ProbeKind::revoked_token, .over = Over::one_route, .intervals = 4},
+    {.probe = ProbeKind::missing_token, .over = Over::one_route, .intervals = 4},
+    {.probe = ProbeKind::header_token, .on_failure = true},
+    {.probe = ProbeKind::other_eio, .on_failure = true},
+    {.probe = ProbeKind::hold},
+});
+
+/// Two of engine.io's pings, 25 s apart, and what comes before and after them.
+constexpr Duration hold_timeout = 70s;
+constexpr Duration hold_interval = 5min;
+
+Duration default_interval(const ProbeDefaults& defaults, const GatewaySettings& gateway) {
+    if (defaults.probe == ProbeKind::hold) return std::max(hold_interval, gateway.interval);
+    return defaults.intervals * gateway.interval;
+}
+
+Duration default_timeout(const ProbeDefaults& defaults, const GatewaySettings& gateway) {
+    return defaults.probe == ProbeKind::hold ? std::max(hold_timeout, gateway.timeout) : gateway.timeout;
+}
+
+ProbeSettings own_settings(const GatewaySettings& gateway, ProbeKind probe) {
+    const auto found = gateway.probes.find(probe);
+    return found == gateway.probes.end() ? ProbeSettings{} : found->second;
+}
+
+bool runs_over(const ProbeDefaults& defaults, const GatewaySettings& gateway, const RouteSettings& route) {
+    if (!own_settings(gateway, defaults.probe).enabled.value_or(true)) return false;
+    if (!missing_for(gateway, defaults.probe).empty()) return false;
+    // A bad token is the backend's business: the way that leads straight there, where there is one.
+    return defaults.over == Over::every_route || route.role == Role::local ||
+           find_route(gateway, Role::local) == nullptr;
+}
 
 }  // namespace
 
@@ -25,43 +71,36 @@ const RouteSettings* find_route(const GatewaySettings& gateway, Role role) {
     return found == gateway.routes.end() ? nullptr : &*found;
 }
 
-bool runs(ProbeKind probe) {
-    return std::ranges::find(scheduled_probes, probe) != scheduled_probes.end();
-}
-
-bool runs(CollectorKind collector) {
-    return std::ranges::find(running_collectors, collector) != running_collectors.end();
+std::string_view missing_for(const GatewaySettings& gateway, ProbeKind probe) {
+    const TokenSettings& token = gateway.token;
+    const bool has_token = !std::holds_alternative<std::monostate>(token.source);
+    switch (probe) {
+        case ProbeKind::expired_token:
+            return token.expired_file ? "" : "expired_file in [gateway.token]";
+        case ProbeKind::revoked_token:
+            return token.revoked_file ? "" : "revoked_file in [gateway.token]";
+        case ProbeKind::missing_token:
+        case ProbeKind::header_token:
+            return has_token ? "" : "a token in [gateway.token]";
+        default:
+            return "";
+    }
 }
 
 std::vector<PlannedProbe> plan_probes(const GatewaySettings& gateway) {
     std::vector<PlannedProbe> plan;
     for (const auto& route : gateway.routes) {
-        for (auto probe : scheduled_probes) {
-            auto found = gateway.probes.find(probe);
-            const auto own = found == gateway.probes.end() ? ProbeSettings{} : found->second;
-            if (!own.enabled.value_or(true)) continue;
+        for (const auto& defaults : probe_defaults) {
+            if (!runs_over(defaults, gateway, route)) continue;
+            const auto own = own_settings(gateway, defaults.probe);
             plan.push_back({.role = route.role,
-                            .probe = probe,
-                            .interval = own.interval.value_or(gateway.interval),
-                            .timeout = own.timeout.value_or(gateway.timeout)});
+                            .probe = defaults.probe,
+                            .interval = own.interval.value_or(default_interval(defaults, gateway)),
+                            .timeout = own.timeout.value_or(default_timeout(defaults, gateway)),
+                            .on_failure = defaults.on_failure});
         }
     }
     return plan;
-}
-
-std::vector<NotRun> not_run(const GatewaySettings& gateway) {
-    std::vector<NotRun> found;
-    for (const auto& [probe, settings] : gateway.probes) {
-        if (!runs(probe) && settings.enabled.value_or(true)) {
-            found.push_back({"gateway.probe." + std::string(name_of(probe)), ""});
-        }
-    }
-    if (gateway.token.expired_file) found.push_back({"gateway.token", "expired_file"});
-    if (gateway.token.revoked_file) found.push_back({"gateway.token", "revoked_file"});
-    if (gateway.nginx && !runs(CollectorKind::nginx_config)) found.push_back({"gateway.nginx", ""});
-    if (gateway.frontend && !runs(CollectorKind::frontend)) found.push_back({"gateway.frontend", ""});
-    if (gateway.env_files && !runs(CollectorKind::env_files)) found.push_back({"gateway.env_files", ""});
-    return found;
 }
 
 }  // namespace gatewatch::config

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -71,6 +72,9 @@ struct RouteSettings {
     Role role = Role::public_;  ///< its name in the file is "public" or "local"
     std::string url;  ///< http:// or https://, host, port unless it is the default; no path, not even "/"
     std::optional<std::filesystem::path> ca_file;  ///< PEM; default: the system's
+    /// What the probe `http` asks for, such as "/api/health"; then only 2xx passes. Empty: "/", and every
+    /// answer that is no server error passes.
+    std::string http_path;
     bool operator==(const RouteSettings&) const = default;
 };
 
@@ -96,16 +100,19 @@ struct Pm2Settings {
 };
 
 struct NginxSettings {
-    std::filesystem::path config = "/etc/nginx/nginx.conf";
+    std::filesystem::path config = "/etc/nginx/nginx.conf";  ///< or what `nginx -T` printed
+    Duration interval = 1min;
     bool operator==(const NginxSettings&) const = default;
 };
 struct FrontendSettings {
     std::string url;
+    Duration interval = 5min;
     bool operator==(const FrontendSettings&) const = default;
 };
 struct EnvFilesSettings {
     std::optional<std::filesystem::path> backend;
     std::optional<std::filesystem::path> frontend;
+    Duration interval = 5min;
     bool operator==(const EnvFilesSettings&) const = default;
 };
 
@@ -147,8 +154,11 @@ struct Settings {
 struct PlannedProbe {
     Role role = Role::public_;
     ProbeKind probe = ProbeKind::websocket;
-    Duration interval{};
+    Duration interval{};  ///< where on_failure: the least time between two runs
     Duration timeout{};
+    /// It splits a tie: it runs only after websocket or polling have failed over its route, and whether it
+    /// passes is evidence, not health.
+    bool on_failure = false;
     bool operator==(const PlannedProbe&) const = default;
 };
 
@@ -156,18 +166,27 @@ struct PlannedProbe {
 /// `validate`, so that all three agree.
 [[nodiscard]] std::vector<PlannedProbe> plan_probes(const GatewaySettings& gateway);
 
-/// Whether this version runs it at all.
-[[nodiscard]] bool runs(ProbeKind probe);
-[[nodiscard]] bool runs(CollectorKind collector);
+/// Whether its result says whether users can connect at this moment: websocket and polling. The others are
+/// seldom, or ask something else.
+[[nodiscard]] constexpr bool is_connect_probe(ProbeKind probe) {
+    return probe == ProbeKind::websocket || probe == ProbeKind::polling;
+}
+/// Whether it passes when the gateway turns its token down: expired_token, revoked_token, missing_token.
+[[nodiscard]] constexpr bool is_negative_probe(ProbeKind probe) {
+    return probe == ProbeKind::expired_token || probe == ProbeKind::revoked_token ||
+           probe == ProbeKind::missing_token;
+}
 
-/// A part of the file that is accepted, but that this version does nothing with yet.
-struct NotRun {
-    std::string section;  ///< "gateway.nginx"
-    std::string key;      ///< "expired_file"; empty: the whole section
-    bool operator==(const NotRun&) const = default;
-};
+/// Whether it sends the probe's own token in the way that users do: what the backend's log says of its attempts
+/// is a word on that token.
+[[nodiscard]] constexpr bool sends_own_token(ProbeKind probe) {
+    return is_connect_probe(probe) || probe == ProbeKind::upgrade || probe == ProbeKind::sticky ||
+           probe == ProbeKind::hold;
+}
 
-/// Used by the loader, which warns of them, and by `validate`, which lists them.
-[[nodiscard]] std::vector<NotRun> not_run(const GatewaySettings& gateway);
+/// What that probe cannot run without and the gateway's settings do not have, such as "expired_file in
+/// [gateway.token]"; empty: it runs. Used by the plan, and by the loader, which warns where the file has a
+/// section for such a probe.
+[[nodiscard]] std::string_view missing_for(const GatewaySettings& gateway, ProbeKind probe);
 
 }  // namespace gatewatch::config

@@ -129,6 +129,16 @@ Parsed<std::string> parse_endpoint_path(std::string_view text) {
     return std::string(text);
 }
 
+Parsed<std::string> parse_request_path(std::string_view text) {
+    const auto parsed = urls::parse_relative_ref(text);
+    const bool is_path = text.starts_with('/') && !text.starts_with("//") && text.size() <= 200 && parsed &&
+                         !parsed->has_query() && !parsed->has_fragment();
+    if (!is_path) {
+        return wrong(R"(must be a path alone, as it stands in a URL, such as "/api/health")");
+    }
+    return std::string(text);
+}
+
 Parsed<std::string> parse_address(std::string_view text) {
     const auto address = split_address(text);
     if (address && address->second != 0) return std::string(text);

@@ -42,6 +42,11 @@ Parsed<std::string> parse_text(std::string_view text) {
 }
 
 Parsed<std::string> parse_name(std::string_view text) {
+    // It stands in the names of files too, where "." and ".." lead elsewhere.
+    if (text.starts_with('.')) {
+        return wrong(fmt::format(R"({} begins with a dot; begin with a letter or a digit, such as "im")",
+                                 in_quotes(text)));
+    }
     return parse_restricted(text, "_.-", "im");
 }
 

@@ -45,6 +45,9 @@ using Parsed = std::expected<T, std::string>;
 /// "/socket.io/": the path of the Engine.IO endpoint.
 [[nodiscard]] Parsed<std::string> parse_endpoint_path(std::string_view text);
 
+/// "/api/health": the path of a request, without query and fragment.
+[[nodiscard]] Parsed<std::string> parse_request_path(std::string_view text);
+
 /// host:port of a server; an IPv6 address in brackets.
 [[nodiscard]] Parsed<std::string> parse_address(std::string_view text);
 

@@ -39,6 +39,7 @@ const states = Object.fromEntries(everyPanel.map((panel) => [panel.json.title, p
 
 // Why a metric stands neither in a panel nor in a rule.
 const unused = {
+    gatewatch_hold_duration_seconds: 'the verdict idle_timeout names it; for a look by hand at what cuts sessions',
     process_max_fds: 'the limit, to compare by hand with the open descriptors',
     process_virtual_memory_bytes: 'one of the usual process metrics; resident memory tells more',
 };

@@ -47,7 +47,8 @@ class CachingTokenSource::Waiter {
 asio::awaitable<CachingTokenSource::Token> CachingTokenSource::get(SteadyTime deadline) {
     while (fetching_) {
         if (!co_await fetch_ended(deadline)) {
-            co_return std::unexpected("token: another probe's fetch of it has not ended in time");
+            co_return std::unexpected(Text{"token: another probe's fetch of it has not ended in time",
+                                           "token：另一个探测对它的获取未按时结束"});
         }
     }
     if (must_fetch(clock_())) {
@@ -57,7 +58,7 @@ asio::awaitable<CachingTokenSource::Token> CachingTokenSource::get(SteadyTime de
         keep(std::move(fetched));
     }
     if (cached_) co_return cached_;
-    co_return std::unexpected("token: " + error_.text);
+    co_return std::unexpected(Text{"token: ", "token："} + error_.text);
 }
 
 asio::awaitable<bool> CachingTokenSource::fetch_ended(SteadyTime deadline) {

@@ -16,7 +16,7 @@ namespace gatewatch::probes {
 class CachingTokenSource : public TokenSource {
   public:
     using Clock = SteadyTime (*)();
-    using Token = std::expected<std::optional<Secret>, std::string>;
+    using Token = std::expected<std::optional<Secret>, Text>;
 
     explicit CachingTokenSource(Clock clock) : clock_(clock) {}
 
@@ -26,7 +26,7 @@ class CachingTokenSource : public TokenSource {
 
   protected:
     struct FetchError {
-        std::string text;
+        Text text;
         bool denied = false;  ///< asking again soon would only be denied again
     };
     using Fetched = std::expected<Secret, FetchError>;

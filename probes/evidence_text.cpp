@@ -34,15 +34,33 @@ std::size_t sequence_length(std::string_view text) {
     return 0;
 }
 
+/// C0, DEL, C1, line separators, and what turns the direction of the text around: a terminal or a reader
+/// would be told something else than what stands there.
+bool is_control(std::string_view character) {
+    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+    if (character.size() == 1) return at(0) < 0x20 || at(0) == 0x7f;
+    if (character.size() == 2) return at(0) == 0xc2 && at(1) < 0xa0;
+    if (character.size() != 3 || at(0) != 0xe2) return false;
+    return (at(1) == 0x80 && at(2) >= 0xa8 && at(2) <= 0xae) ||
+           (at(1) == 0x81 && at(2) >= 0xa6 && at(2) <= 0xa9);
+}
+
 bool is_token_character(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
 }
 
+/// In one pass: a peer may send a body that is nothing but secrets.
 void replace_all(std::string& text, std::string_view what) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + redacted.size())) {
-        text.replace(at, what.size(), redacted);
+    auto at = text.find(what);
+    if (at == std::string::npos) return;
+    std::string out;
+    std::size_t from = 0;
+    for (; at != std::string::npos; at = text.find(what, from)) {
+        out.append(text, from, at - from).append(redacted);
+        from = at + what.size();
     }
+    text = out.append(text, from);
 }
 
 /// The text may have been cut before it came here, inside a secret.
@@ -82,13 +100,33 @@ std::vector<std::string> spellings_of(const std::string& secret) {
 
 /// "eyJ" is how the Base64 of `{"` begins, and with it the header of every JSON Web Token.
 void replace_tokens(std::string& text) {
+    std::string out;
+    std::size_t from = 0;
     for (auto at = text.find("eyJ"); at != std::string::npos; at = text.find("eyJ", at + 1)) {
         auto end =
             std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_token_character);
         auto length = static_cast<std::size_t>(end - text.begin()) - at;
         if (length < 16) continue;
-        text.replace(at, length, redacted);
+        out.append(text, from, at - from).append(redacted);
+        from = at + length;
+        at = from - 1;
     }
+    if (from > 0) text = out.append(text, from);
+}
+
+/// "mysql://user:password@host": RFC 3986, section 3.2.1.
+void replace_users_of_urls(std::string& text) {
+    std::string out;
+    std::size_t from = 0;
+    for (auto at = text.find("://"); at != std::string::npos; at = text.find("://", at + 3)) {
+        const auto begin = at + 3;
+        const auto end = std::min(text.find_first_of("/?# \t\r\n\"'", begin), text.size());
+        const auto sign = std::string_view(text).substr(begin, end - begin).rfind('@');
+        if (sign == std::string_view::npos || sign == 0) continue;
+        out.append(text, from, begin - from).append(redacted);
+        from = begin + sign;
+    }
+    if (from > 0) text = out.append(text, from);
 }
 
 }  // namespace
@@ -99,8 +137,7 @@ std::string printable(std::string_view bytes, std::size_t limit) {
         auto length = sequence_length(bytes);
         auto piece = length == 0 ? replacement : bytes.substr(0, length);
         bytes.remove_prefix(std::max<std::size_t>(length, 1));
-        bool control = piece.size() == 1 && (static_cast<unsigned char>(piece[0]) < 0x20 || piece[0] == 0x7f);
-        if (control) piece = " ";
+        if (is_control(piece)) piece = " ";
         if (piece == " " && (text.empty() || text.back() == ' ')) continue;
         if (text.size() + piece.size() > limit) break;
         text += piece;
@@ -119,7 +156,18 @@ std::string evidence_text(std::string_view bytes, const std::optional<Secret>& s
         }
     }
     replace_tokens(text);
+    replace_users_of_urls(text);
     return printable(text, max_evidence);
+}
+
+std::string without_secrets(std::string text, const std::vector<Secret>& secrets) {
+    for (const auto& secret : secrets) {
+        if (secret.empty()) continue;
+        for (const auto& spelling : spellings_of(secret.reveal())) replace_all(text, spelling);
+    }
+    replace_tokens(text);
+    replace_users_of_urls(text);
+    return text;
 }
 
 }  // namespace gatewatch::probes

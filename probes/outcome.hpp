@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/names.hpp"
 
@@ -36,6 +37,9 @@ GATEWATCH_ENUM(Phase, resolve, connect, tls, upgrade, open, namespace_, ready, h
 GATEWATCH_ENUM(AnsweredBy, nobody, nginx, spa_fallback, page, engine_io_request, engine_io_upgrade,
                engine_io_raw, nest_router, engine_io, other);
 
+/// What a browser at the frontend's origin would say of Access-Control-Allow-Origin (Fetch, CORS check).
+GATEWATCH_ENUM(CorsFault, missing, other_origin, duplicate, wildcard);
+
 /// The longest evidence text, in bytes.
 inline constexpr std::size_t max_evidence = 512;
 
@@ -51,6 +55,23 @@ struct Answer {
     std::string excerpt;               ///< start of what came, printable, at most max_evidence bytes
 };
 
+/// What the Engine.IO open packet says.
+struct Handshake {
+    std::chrono::milliseconds ping_interval{};
+    std::chrono::milliseconds ping_timeout{};
+    bool offers_websocket = false;  ///< in `upgrades`; always false over WebSocket
+};
+
+/// One line of what went over the wire, redacted and printable.
+struct TranscriptLine {
+    std::chrono::nanoseconds at{};  ///< since `started`
+    bool sent = false;              ///< else received
+    std::string text;               ///< at most max_transcript_line bytes
+};
+
+inline constexpr std::size_t max_transcript_lines = 24;  ///< a last line says how many more there were
+inline constexpr std::size_t max_transcript_line = 200;  ///< bytes
+
 /// The end of one run.
 struct Outcome {
     ProbeKind probe = ProbeKind::websocket;
@@ -64,13 +85,35 @@ struct Outcome {
     std::string evidence;  ///< one line, at most max_evidence bytes, no secret in it
     std::string address;   ///< the address that was connected to, or tried last: "127.0.0.1:7002"
     std::string engine_sid;
-    std::string namespace_sid;  ///< from the CONNECT ack: the id in the backend's log
-    bool connect_sent = false;  ///< `40/im,` went out, so that an attempt line is due
+    std::string namespace_sid;                     ///< from the CONNECT ack: the id in the backend's log
+    std::vector<std::string> more_namespace_sids;  ///< of a probe that connects more than once
+    bool connect_sent = false;                     ///< `40/im,` went out, so that an attempt line is due
+    std::optional<Handshake> handshake;
+    std::optional<CorsFault> cors;  ///< set exactly if the reason is Reason::cors
+    std::string cors_seen;          ///< Access-Control-Allow-Origin as it came, all of them
+    /// `sticky`: a sid came twice, or the answer says that it comes from a cache (Age, X-Cache: HIT).
+    bool repeated_sid = false;
+    unsigned tries = 0;  ///< `sticky`: sessions that were tried, and those that were lost
+    unsigned lost = 0;
+    /// `hold`: how long the server had been silent when the connection was cut (Reason::idle_cut), from its
+    /// last byte to the end.
+    std::optional<std::chrono::nanoseconds> silence;
+    /// Addresses of the route's host that do not work although another one does: "[::1]:7002
+    /// tcp_refused".
+    std::vector<std::string> dead_addresses;
+    std::vector<TranscriptLine> transcript;
     std::optional<WallTime> tls_not_after;
     SteadyTime scheduled{};  ///< when it should have started
     SteadyTime started{};
     WallTime started_wall{};
     std::chrono::nanoseconds duration{};  ///< from `scheduled` to the end
 };
+
+/// Every id under which the backend's log may know this run.
+[[nodiscard]] inline std::vector<std::string> namespace_sids_of(const Outcome& outcome) {
+    std::vector<std::string> sids = outcome.more_namespace_sids;
+    if (!outcome.namespace_sid.empty()) sids.push_back(outcome.namespace_sid);
+    return sids;
+}
 
 }  // namespace gatewatch::probes

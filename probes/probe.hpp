@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -25,6 +26,7 @@ struct Target {
     std::string reject_event;
     std::chrono::milliseconds settle{};
     std::string origin;
+    std::string http_path;  ///< of the probe `http`; empty: "/", and any answer below 500 passes
 };
 
 [[nodiscard]] Target make_target(const config::GatewaySettings& gateway, const config::RouteSettings& route);
@@ -34,6 +36,9 @@ struct Run {
     SteadyTime scheduled;
     SteadyTime deadline;          ///< absolute; every operation inside ends by it
     std::optional<Secret> token;  ///< nothing: none is sent
+    /// Called with the namespace sid as soon as a CONNECT is acknowledged, if set: a held session's lines are
+    /// told from users' long before it ends.
+    std::function<void(const std::string& sid)> on_connected{};
 };
 
 /// Runs once. Never throws but for cancellation (terminal), never outlives run.deadline by more than a few

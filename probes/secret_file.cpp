@@ -25,40 +25,46 @@ struct Descriptor {
     }
 };
 
-std::string advice(int error) {
-    if (error == ENOENT) return "create it or correct its path in the configuration";
-    if (error == EACCES || error == EPERM) return "let the user that gatewatch runs as read it";
-    return "check the file";
+Text advice(int error) {
+    if (error == ENOENT)
+        return {"create it or correct its path in the configuration", "请创建它，或改正配置中的路径"};
+    if (error == EACCES || error == EPERM)
+        return {"let the user that gatewatch runs as read it", "请让运行 gatewatch 的用户可以读取它"};
+    return {"check the file", "请检查该文件"};
 }
 
-std::unexpected<std::string> cannot_read(const std::filesystem::path& path, int error) {
+std::unexpected<Text> cannot_read(const std::filesystem::path& path, int error) {
     return std::unexpected(
-        fmt::format("cannot read {}: {}; {}", path.native(), std::strerror(error), advice(error)));
+        say("cannot read {}: {}; ", "无法读取 {}：{}；", path.native(), std::string(std::strerror(error))) +
+        advice(error));
 }
 
 }  // namespace
 
-std::expected<Secret, std::string> trimmed_secret(std::string text) {
+std::expected<Secret, Text> trimmed_secret(std::string text) {
     constexpr std::string_view blanks = " \t\r\n\v\f";
     const auto first = text.find_first_not_of(blanks);
-    if (first == std::string::npos) return std::unexpected("is empty; put the secret into it, in one line");
+    if (first == std::string::npos)
+        return std::unexpected(
+            Text{"is empty; put the secret into it, in one line", "为空；请写入密钥，只占一行"});
     text = text.substr(first, text.find_last_not_of(blanks) - first + 1);
     const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
     if (std::ranges::any_of(text, is_control)) {
         return std::unexpected(
-            "holds more than one line, or control characters; put only the secret into it");
+            Text{"holds more than one line, or control characters; put only the secret into it",
+                 "含有多行或控制字符；请只写入密钥本身"});
     }
     return Secret(std::move(text));
 }
 
-std::expected<Secret, std::string> read_secret_file(const std::filesystem::path& path) {
+std::expected<Secret, Text> read_secret_file(const std::filesystem::path& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (file.fd < 0) return cannot_read(path, errno);
     struct stat info{};
     if (::fstat(file.fd, &info) != 0) return cannot_read(path, errno);
     if (!S_ISREG(info.st_mode)) {
-        return std::unexpected(fmt::format(
-            "cannot read {}: not a regular file; name a file that holds the secret", path.native()));
+        return std::unexpected(say("cannot read {}: not a regular file; name a file that holds the secret",
+                                   "无法读取 {}：不是普通文件；请指定存放密钥的文件", path.native()));
     }
     std::string content(max_secret_bytes + 1, '\0');
     std::size_t used = 0;
@@ -70,12 +76,12 @@ std::expected<Secret, std::string> read_secret_file(const std::filesystem::path&
         used += static_cast<std::size_t>(got);
     }
     if (used > max_secret_bytes) {
-        return std::unexpected(
-            fmt::format("{} is larger than 64 KiB; name a file that holds only the secret", path.native()));
+        return std::unexpected(say("{} is larger than 64 KiB; name a file that holds only the secret",
+                                   "{} 大于 64 KiB；请指定只存放密钥的文件", path.native()));
     }
     content.resize(used);
     auto secret = trimmed_secret(std::move(content));
-    if (!secret) return std::unexpected(fmt::format("{} {}", path.native(), secret.error()));
+    if (!secret) return std::unexpected(say("{} ", "{} ", path.native()) + secret.error());
     return secret;
 }
 

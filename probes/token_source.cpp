@@ -19,10 +19,12 @@ using Clock = SteadyTime (*)();
 
 namespace {
 
-using Token = std::expected<std::optional<Secret>, std::string>;
+using Token = std::expected<std::optional<Secret>, Text>;
 
-Token as_token(std::expected<Secret, std::string> secret) {
-    if (!secret) return std::unexpected("token: " + secret.error());
+const Text label{"token: ", "token："};
+
+Token as_token(std::expected<Secret, Text> secret) {
+    if (!secret) return std::unexpected(label + secret.error());
     return *std::move(secret);
 }
 
@@ -48,13 +50,13 @@ class EnvSource : public TokenSource {
         const char* value = std::getenv(settings_.variable.c_str());
         if (value == nullptr) {
             co_return std::unexpected(
-                fmt::format("token: environment variable {} is not set; set it where gatewatch is started",
-                            settings_.variable));
+                label + say("environment variable {} is not set; set it where gatewatch is started",
+                            "环境变量 {} 未设置；请在启动 gatewatch 的地方设置它", settings_.variable));
         }
         auto secret = trimmed_secret(value);
         if (!secret) {
             co_return std::unexpected(
-                fmt::format("token: environment variable {} {}", settings_.variable, secret.error()));
+                label + say("environment variable {} ", "环境变量 {} ", settings_.variable) + secret.error());
         }
         co_return *std::move(secret);
     }
@@ -71,7 +73,9 @@ class MysqlSource : public CachingTokenSource {
   protected:
     asio::awaitable<Fetched> fetch(SteadyTime deadline) override {
         if (collector_ == nullptr) {
-            co_return std::unexpected(FetchError{"mysql_user_id needs [gateway.mysql]; configure it", true});
+            co_return std::unexpected(FetchError{Text{"mysql_user_id needs [gateway.mysql]; configure it",
+                                                      "mysql_user_id 需要 [gateway.mysql]；请配置它"},
+                                                 true});
         }
         auto token = co_await collector_->fetch_token(settings_.user_id, deadline);
         if (!token) co_return std::unexpected(FetchError{std::move(token.error()), false});
@@ -115,7 +119,8 @@ class LoginSource : public CachingTokenSource {
         const auto reply = co_await net::http_once(settings_.url, std::move(request), std::nullopt, deadline);
         if (!reply) {
             co_return std::unexpected(FetchError{
-                fmt::format("login at {} failed: {}", settings_.url, reply.error().detail), false});
+                say("login at {} failed: {}", "在 {} 登录失败：{}", settings_.url, reply.error().detail),
+                false});
         }
         co_return token_in(*reply);
     }
@@ -132,24 +137,28 @@ LoginSource::Fetched LoginSource::token_in(const net::HttpReply& reply) const {
         const bool denied =
             reply.status == 400 || reply.status == 401 || reply.status == 403 || reply.status == 429;
         return std::unexpected(
-            FetchError{fmt::format("login at {} answered {}; {}", url, reply.status,
-                                   denied ? "check username and password_file in [gateway.token]"
-                                          : "check its url and the backend"),
+            FetchError{say("login at {} answered {}; ", "在 {} 登录得到 {}；", url, reply.status) +
+                           (denied ? Text{"check username and password_file in [gateway.token]",
+                                          "请检查 [gateway.token] 中的 username 和 password_file"}
+                                   : Text{"check its url and the backend", "请检查其 url 和后端"}),
                        denied});
     }
     boost::system::error_code error;
     const auto answer = boost::json::parse(reply.body, error);
     const auto* token = error ? nullptr : find_token(answer);
     if (token == nullptr) {
-        return std::unexpected(FetchError{fmt::format("login at {} answered {} without a token in its JSON "
-                                                      "(token, access_token, accessToken, or these "
-                                                      "in data); check url in [gateway.token]",
-                                                      url, reply.status),
-                                          false});
+        return std::unexpected(
+            FetchError{say("login at {} answered {} without a token in its JSON (token, access_token, "
+                           "accessToken, or these in data); check url in [gateway.token]",
+                           "在 {} 登录得到 {}，但其 JSON 中没有 token（token、access_token、accessToken，"
+                           "或位于 data 中）；请检查 [gateway.token] 中的 url",
+                           url, reply.status),
+                       false});
     }
     auto secret = trimmed_secret({token->data(), token->size()});
     if (!secret)
-        return std::unexpected(FetchError{fmt::format("the token from {} {}", url, secret.error()), false});
+        return std::unexpected(
+            FetchError{say("the token from {} ", "来自 {} 的 token ", url) + secret.error(), false});
     return *std::move(secret);
 }
 

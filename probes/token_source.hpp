@@ -10,6 +10,7 @@
 
 #include "config/secret.hpp"
 #include "config/settings.hpp"
+#include "config/text.hpp"
 #include "probes/mysql/token_collector.hpp"
 #include "probes/outcome.hpp"
 
@@ -20,7 +21,7 @@ class TokenSource {
     virtual ~TokenSource() = default;
     /// The token; nothing if none is configured; or why it cannot be had (what, where, what to do; no
     /// secret).
-    virtual boost::asio::awaitable<std::expected<std::optional<Secret>, std::string>> get(
+    virtual boost::asio::awaitable<std::expected<std::optional<Secret>, Text>> get(
         SteadyTime deadline) = 0;
     /// The gateway rejected the last one: a source that caches (login, token table) fetches anew, at most
     /// once a minute.

@@ -8,7 +8,7 @@ namespace {
 using enum Severity;
 
 constexpr std::array table{
-    CauseFacts{Cause::none, Hop::none, ok, "every probe passes", "所有探测均通过"},
+    CauseFacts{Cause::none, Hop::none, ok, "users can connect", "用户可以正常连接"},
     CauseFacts{Cause::unknown, Hop::none, unknown, "the evidence does not decide", "证据不足，无法判定"},
     CauseFacts{Cause::prober_unhealthy, Hop::agent, unknown, "the prober itself cannot probe",
                "探测器自身无法探测"},

@@ -1,7 +1,6 @@
 #include "agent/diagnosis/facts.hpp"
 
 #include <algorithm>
-#include <array>
 #include <variant>
 
 namespace gatewatch::agent {
@@ -19,11 +18,8 @@ std::chrono::nanoseconds moment_of(const ProbeEvidence& a, const ProbeEvidence& 
 }
 
 bool is_failure(const ProbeEvidence& evidence, Role role, const Matches& matches) {
-    return evidence.plan.role == role && evidence.last && !evidence.last->ok && matches(*evidence.last);
-}
-
-bool reached_backend(const Outcome& outcome) {
-    return outcome.ok || (outcome.phase >= Phase::namespace_ && !is_any(outcome, {Reason::eio_sid_unknown}));
+    return config::is_connect_probe(evidence.plan.probe) && evidence.plan.role == role && evidence.last &&
+           !evidence.last->ok && matches(*evidence.last);
 }
 
 }  // namespace
@@ -36,6 +32,21 @@ bool Facts::passes(Role role, ProbeKind probe) const {
 bool Facts::fails(Role role, ProbeKind probe) const {
     const auto* evidence = snapshot_.find(role, probe);
     return evidence && evidence->last && !evidence->last->ok;
+}
+
+bool Facts::reaches(Role role, ProbeKind probe) const {
+    const auto* evidence = snapshot_.find(role, probe);
+    return evidence && evidence->last && reached_backend(*evidence->last);
+}
+
+const ProbeEvidence* Facts::failure(Role role, ProbeKind probe, const Matches& matches) const {
+    const auto* evidence = snapshot_.find(role, probe);
+    return evidence && evidence->last && !evidence->last->ok && matches(*evidence->last) ? evidence : nullptr;
+}
+
+bool Facts::passed_since(const ProbeEvidence& earlier, ProbeKind probe) const {
+    const auto* other = snapshot_.find(earlier.plan.role, probe);
+    return other && other->last && other->last->ok && other->last->started > earlier.last->started;
 }
 
 const ProbeEvidence* Facts::failure(Role role, const Matches& matches) const {
@@ -57,17 +68,12 @@ const ProbeEvidence* Facts::local_failure(const Matches& matches) const {
     return nullptr;
 }
 
-bool Facts::passed_since(const ProbeEvidence& public_failure) const {
-    return std::ranges::any_of(snapshot_.probes, [&](const ProbeEvidence& other) {
-        return other.plan.role == Role::public_ && other.last && other.last->ok &&
-               other.last->started > public_failure.last->started;
-    });
-}
-
 Facts::Contrast Facts::against_local(const Matches& matches, Meets meets) const {
     for (const auto& evidence : snapshot_.probes) {
         if (!is_failure(evidence, Role::public_, matches)) continue;
-        if (meets == Meets::every_probe && passed_since(evidence)) continue;
+        const bool passes_again =
+            passed_since(evidence, ProbeKind::websocket) || passed_since(evidence, ProbeKind::polling);
+        if (meets == Meets::every_probe && passes_again) continue;
         if (const auto* proof = local_proof(evidence)) return {&evidence, proof};
     }
     return {};
@@ -92,14 +98,16 @@ const ProbeEvidence* Facts::local_proof(const ProbeEvidence& public_failure) con
 
 bool Facts::database_unreachable() const {
     const auto& sample = snapshot_.mysql;
-    if (!gateway().mysql || !sample || sample->up) return false;
-    // What the server refuses to the monitoring user says nothing about the backend's own access, so only
-    // these count (probes/mysql/fault_text.cpp and reach.cpp; the tests hold the two together).
-    constexpr std::array words{"connection refused",   "no such socket",      "no answer",
-                               "unreachable",          "cannot connect",      "connection was lost",
-                               "ended the connection", "shutting down",       "is locked",
-                               "read limit",           "too many connections"};
-    return std::ranges::any_of(words, [&](const char* word) { return sample->detail.contains(word); });
+    return sample && !sample->up && sample->unreachable;
+}
+
+bool Facts::crashes_again_and_again() const {
+    constexpr unsigned enough = 3;  // within two minutes: an update restarts once
+    const auto& processes = snapshot_.processes;
+    if (!processes || !processes->up || processes->crashes < enough || !processes->last_crash) return false;
+    // It has lived for so long since that the loop has ended; PM2 stamps whole seconds.
+    const auto lived = snapshot_.now_wall - *processes->last_crash;
+    return lived <= 3 * processes->crash_gap + std::chrono::seconds(5);
 }
 
 const LogEvidence* Facts::log() const {
@@ -137,6 +145,11 @@ bool rejected(const Outcome& outcome) {
 
 bool without_token(const Outcome& outcome) {
     return is_any(outcome, {Reason::token_unavailable});
+}
+
+bool reached_backend(const Outcome& outcome) {
+    if (outcome.ok || is_any(outcome, {Reason::cors})) return true;
+    return outcome.phase >= Phase::namespace_ && !is_any(outcome, {Reason::eio_sid_unknown});
 }
 
 bool after_about_a_second(const Outcome& outcome) {

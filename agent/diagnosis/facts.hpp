@@ -28,8 +28,16 @@ class Facts {
     /// Its last run is there and failed.
     [[nodiscard]] bool fails(Role role, ProbeKind probe) const;
 
-    /// The first failed probe over that route that matches, or nullptr.
+    /// Its last run is there and came as far as the namespace: whatever it failed at is the backend's word.
+    [[nodiscard]] bool reaches(Role role, ProbeKind probe) const;
+
+    /// The first failed connect probe over that route that matches, or nullptr. The other probes are asked
+    /// for by name: they run seldom, and what they saw may be mended since.
     [[nodiscard]] const ProbeEvidence* failure(Role role, const Matches& matches) const;
+    /// That probe, if its last run over that route failed and matches.
+    [[nodiscard]] const ProbeEvidence* failure(Role role, ProbeKind probe, const Matches& matches) const;
+    /// That probe has passed over the route of `earlier` in a run that began after it.
+    [[nodiscard]] bool passed_since(const ProbeEvidence& earlier, ProbeKind probe) const;
     /// The same over the local route, unless the public route shows that the backend does not have this
     /// fault.
     [[nodiscard]] const ProbeEvidence* local_failure(const Matches& matches) const;
@@ -54,13 +62,13 @@ class Facts {
     /// The database could not be reached, or its table not be read in time. Not: it refused the monitoring
     /// user.
     [[nodiscard]] bool database_unreachable() const;
+    /// PM2 had to start one of the processes again and again of late.
+    [[nodiscard]] bool crashes_again_and_again() const;
     /// The log is followed.
     [[nodiscard]] const LogEvidence* log() const;
     [[nodiscard]] bool token_configured() const;
 
   private:
-    [[nodiscard]] bool passed_since(const ProbeEvidence& public_failure) const;
-
     const Snapshot& snapshot_;
 };
 
@@ -75,6 +83,8 @@ class Facts {
 [[nodiscard]] bool silent_in(const probes::Outcome& outcome, std::initializer_list<probes::Phase> phases);
 /// The gateway turned the token down: by error event and disconnect, or by CONNECT_ERROR.
 [[nodiscard]] bool rejected(const probes::Outcome& outcome);
+/// It passed, or failed at what only the backend can have said: the request came through to it.
+[[nodiscard]] bool reached_backend(const probes::Outcome& outcome);
 /// engine.io closes an upgrade that nobody claims after 1000 ms: the sign of a wrong path.
 [[nodiscard]] bool after_about_a_second(const probes::Outcome& outcome);
 /// The prober had no token to show, and the gateway was reached.

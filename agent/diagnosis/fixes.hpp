@@ -53,6 +53,7 @@ Text not_socketio(const Facts& facts);
 Text connect_unanswered(const Facts& facts);
 Text ready_missing(const Facts& facts);
 
+Text auth_bypassed(const Facts& facts);
 Text token_missing(const Facts& facts);
 Text own_token(const Facts& facts);
 Text tz_skew(const Facts& facts);
@@ -78,9 +79,17 @@ Text rate_limited(const Facts& facts);
 Text post_blocked(const Facts& facts);
 Text proxy_denied(const Facts& facts);
 Text upgrade_stripped(const Facts& facts);
+
+Text restart_loop(const Facts& facts);
+Text capacity(const Facts& facts);
 Text not_sticky(const Facts& facts);
+Text cached_handshake(const Facts& facts);
+Text idle_timeout(const Facts& facts);
 Text cors_duplicate(const Facts& facts);
 Text cors_mismatch(const Facts& facts);
+
+Text env_misconfigured(const Facts& facts);
+Text frontend_misconfigured(const Facts& facts);
 }  // namespace fix
 
 }  // namespace gatewatch::agent

@@ -25,9 +25,68 @@ Text renewal(const config::TokenSettings& token) {
     return {"give the probe a token in [gateway.token]", "在 [gateway.token] 中为探测配置 token"};
 }
 
+/// The other bad tokens were tried and turned down.
+bool only_expired_comes_in(const Facts& facts) {
+    const auto turned_down = [&facts](ProbeKind probe) {
+        return facts.passes(Role::local, probe) || facts.passes(Role::public_, probe);
+    };
+    return turned_down(ProbeKind::missing_token) && !turned_down(ProbeKind::expired_token);
+}
+
 }  // namespace
 
+Text auth_bypassed(const Facts& facts) {
+    const Values v = values_of(facts.gateway());
+    Text text = say(
+        "A security incident: the gateway lets in whom it should turn down (see the evidence), and so does "
+        "it "
+        "with anybody. Look at what changed in the guard of {1}: handleConnection must read the token, check "
+        "is_revoked and expires_at, and call client.disconnect(true) on every other path, errors too. Until "
+        "then close the gateway: pm2 stop {0}\nThen see in {2}/logs/{0}-out*.log who came in meanwhile.",
+        "安全事件：网关放行了本应拒绝的连接（见证据），任何人都可如此接入。请检查 {1} 鉴权逻辑的最近改动："
+        "handleConnection 必须读取 token，检查 is_revoked 与 expires_at，并在其余所有分支（包括异常）调用 "
+        "client.disconnect(true)。修复前请关闭网关：pm2 stop {0}\n然后在 {2}/logs/{0}-out*.log "
+        "中排查期间有谁接入。",
+        v.app, v.namespace_, v.pm2_home);
+    if (only_expired_comes_in(facts)) {
+        text += Text{
+            "\nOnly the expired token comes in: compare the time zones of Node (TZ) and the database too.",
+            "\n只有过期 token 被放行：另请核对 Node（TZ）与数据库的时区是否一致。"};
+    }
+    return text;
+}
+
 Text token_missing(const Facts& facts) {
+    const Values v = values_of(facts.gateway());
+    const bool header_locally = facts.passes(Role::local, ProbeKind::header_token);
+    const bool header_through_nginx = facts.passes(Role::public_, ProbeKind::header_token);
+    const Matches any = [](const probes::Outcome&) { return true; };
+    if (header_locally && facts.failure(Role::public_, ProbeKind::header_token, any)) {
+        return say(
+            "The backend takes the token from the Authorization header only, and nginx drops that header: "
+            "over "
+            "{1} it works, over {2} it does not. In location {0} write `proxy_set_header Authorization "
+            "$http_authorization;`, then nginx -t && nginx -s reload. Better: read "
+            "client.handshake.auth.token in handleConnection, which no proxy touches.",
+            "后端只从 Authorization 头读取 token，而 nginx 丢弃了该头：经 {1} 正常，经 {2} 失败。请在 "
+            "location "
+            "{0} 中写 `proxy_set_header Authorization $http_authorization;`，然后 nginx -t && nginx -s "
+            "reload。"
+            "更好的做法：在 handleConnection 中读取 client.handshake.auth.token，它不受代理影响。",
+            v.path, v.local_url, v.public_url);
+    }
+    if (header_locally || header_through_nginx) {
+        return say(
+            "The backend takes the token from the Authorization header only, and browsers send it as auth: "
+            "{{ token }} in the CONNECT packet. Read client.handshake.auth.token in handleConnection; "
+            "where the header is to stay, nginx must pass it on in location {0}: "
+            "proxy_set_header Authorization $http_authorization;",
+            "后端只从 Authorization 头读取 token，而浏览器在 CONNECT 包中以 auth: {{ token }} 发送。请在 "
+            "handleConnection 中读取 client.handshake.auth.token；若仍需保留请求头方式，nginx 的 location "
+            "{0} "
+            "须转发：proxy_set_header Authorization $http_authorization;",
+            v.path);
+    }
     return say(
         "The probe sends auth: {{ token }} in the CONNECT packet, and the backend finds none. Read it "
         "in handleConnection as client.handshake.auth.token; the frontend must send io(url, {{ auth: "
@@ -36,7 +95,7 @@ Text token_missing(const Facts& facts) {
         "探测在 CONNECT 包中发送 auth: {{ token }}，而后端没有读到。请在 handleConnection 中读取 "
         "client.handshake.auth.token；前端须使用 io(url, {{ auth: {{ token }} }})。若从 Authorization "
         "头读取，nginx 的 location {0} 须转发：proxy_set_header Authorization $http_authorization;",
-        values_of(facts.gateway()).path);
+        v.path);
 }
 
 Text own_token(const Facts& facts) {

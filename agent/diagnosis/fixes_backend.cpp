@@ -108,6 +108,17 @@ Text path_mismatch(const Facts& facts) {
 }
 
 Text eio_mismatch(const Facts& facts) {
+    if (facts.passes(Role::local, ProbeKind::other_eio) ||
+        facts.passes(Role::public_, ProbeKind::other_eio)) {
+        return say(
+            "The backend at {0} speaks Engine.IO 3 (socket.io 2), the probe and today's clients speak 4. "
+            "Bring "
+            "socket.io of the backend to version 4, or hold socket.io-client of the frontend at 2 until "
+            "then.",
+            "{0} 的后端使用 Engine.IO 3（socket.io 2），而探测与当前客户端使用 4。请把后端 socket.io 升级到 "
+            "4；在此之前前端 socket.io-client 须停留在 2。",
+            met_at(facts));
+    }
     return say(
         "The backend at {} does not speak Engine.IO 4. Bring socket.io of the backend and "
         "socket.io-client of the frontend to the same major version (4), or set allowEIO3: true while "

@@ -3,7 +3,16 @@
 
 namespace gatewatch::agent::fix {
 
-Text header_too_large(const Facts&) {
+Text header_too_large(const Facts& facts) {
+    const bool only_with_token = facts.passes(Role::public_, ProbeKind::websocket);
+    if (only_with_token || facts.passes(Role::public_, ProbeKind::polling)) {
+        return {
+            "The request is too large only with the token in its header: send it in the auth payload, "
+            "io(url, { auth: { token } }), or write `large_client_header_buffers 4 16k;` in the server block "
+            "(nginx -t && nginx -s reload).",
+            "仅当 token 放在请求头中时请求才过大：请改用 auth 负载 io(url, { auth: { token } })；或在 server "
+            "块中写 `large_client_header_buffers 4 16k;`（nginx -t && nginx -s reload）。"};
+    }
     return {
         "The request's header is too large: send the token in the auth payload instead of a header or "
         "cookie, or write `large_client_header_buffers 4 16k;` in the server block (nginx -t && nginx -s "
@@ -39,32 +48,6 @@ Text proxy_denied(const Facts& facts) {
         "nginx 自身拒绝了 {0}{1}，请求没有到达后端。检查匹配 {1} 的 location 中的 deny、auth_basic、"
         "return，或以 root 代替了 proxy_pass {2};（nginx -T；tail /var/log/nginx/error.log）",
         v.public_url, v.path, v.local_url);
-}
-
-Text not_sticky(const Facts& facts) {
-    const Values v = values_of(facts.gateway());
-    const Matches lost = [](const probes::Outcome& outcome) {
-        return is_any(outcome, {probes::Reason::eio_sid_unknown});
-    };
-    const bool only_nginx = !facts.failure(Role::local, lost) && facts.has_route(Role::local);
-    if (only_nginx) {
-        return say(
-            "nginx spreads the requests of one session over several backends. Put `hash $remote_addr "
-            "consistent;` or `ip_hash;` into the upstream block behind location {0}, or let clients "
-            "use transports: ['websocket']. If {1} runs as a PM2 cluster, its workers do the same: "
-            "see @socket.io/pm2.",
-            "nginx 把同一会话的请求分到多个后端。请在 location {0} 对应的 upstream 块中写 "
-            "`hash $remote_addr consistent;` 或 `ip_hash;`，或让客户端使用 transports: ['websocket']。"
-            "若 {1} 以 PM2 cluster 运行，其进程也会如此：见 @socket.io/pm2。",
-            v.path, v.app);
-    }
-    return say(
-        "The workers of {0} do not share sessions. Run one instance (pm2 delete {0}, then start it "
-        "with instances: 1), or use @socket.io/sticky with @socket.io/pm2, or let clients use "
-        "transports: ['websocket'] only.",
-        "{0} 的多个进程不共享会话。请只运行一个实例（pm2 delete {0} 后以 instances: 1 启动），或使用 "
-        "@socket.io/sticky 与 @socket.io/pm2，或让客户端只使用 transports: ['websocket']。",
-        v.app);
 }
 
 Text cors_duplicate(const Facts& facts) {

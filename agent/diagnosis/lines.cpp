@@ -37,21 +37,16 @@ constexpr bool complete() {
 }
 static_assert(complete(), "each answerer needs its words, in the order of the enumeration");
 
-void append(Text& text, const Text& more) {
-    text.en += more.en;
-    text.zh += more.zh;
-}
-
 Text answer_of(const probes::Answer& answer) {
     const Text who = words_for(answer.by);
     const std::string after = seconds(answer.after);
     Text text = answer.status ? Text{fmt::format("; HTTP {} from {} after {}", *answer.status, who.en, after),
-                                     fmt::format("；HTTP {}，来自{}，{} 后", *answer.status, who.zh, after)}
+                                     fmt::format("；HTTP {}，来自 {}，{} 后", *answer.status, who.zh, after)}
                               : Text{fmt::format("; answered by {} after {}", who.en, after),
                                      fmt::format("；应答方：{}，{} 后", who.zh, after)};
-    if (!answer.location.empty()) append(text, say("; Location: {}", "；Location：{}", answer.location));
+    if (!answer.location.empty()) text += say("; Location: {}", "；Location：{}", answer.location);
     if (!answer.echoed_path.empty()) {
-        append(text, say("; the backend received the path {}", "；后端收到的路径：{}", answer.echoed_path));
+        text += say("; the backend received the path {}", "；后端收到的路径：{}", answer.echoed_path);
     }
     return text;
 }
@@ -59,14 +54,14 @@ Text answer_of(const probes::Answer& answer) {
 Text failure_of(const Outcome& outcome) {
     const std::string_view reason = outcome.reason ? name_of(*outcome.reason) : "failed";
     Text text = say("{} in phase {}", "{}，阶段 {}", reason, name_of(outcome.phase));
-    if (!outcome.address.empty()) append(text, say(" at {}", "，地址 {}", outcome.address));
+    if (!outcome.address.empty()) text += say(" at {}", "，地址 {}", outcome.address);
     // A foreign answer is told by its parts; of the protocol's own answers only the probe knows what was
     // wrong.
     const probes::Answer& answer = outcome.answer;
     const bool foreign = answer.by != AnsweredBy::nobody && answer.by != AnsweredBy::engine_io;
-    if (foreign) append(text, answer_of(answer));
+    if (foreign) text += answer_of(answer);
     const std::string& said = foreign && !answer.excerpt.empty() ? answer.excerpt : outcome.evidence;
-    if (!said.empty()) append(text, say(": {}", "：{}", said));
+    if (!said.empty()) text += say(": {}", "：{}", said);
     return text;
 }
 
@@ -115,20 +110,64 @@ EvidenceLine line_of(const ProbeEvidence& evidence) {
                      say("passes, in {}", "通过，用时 {}", seconds(outcome.duration)));
 }
 
+EvidenceLine idle_cut_line(const ProbeEvidence& evidence) {
+    const Outcome& outcome = *evidence.last;
+    Text text = say("a quiet session was cut after {} of silence", "空闲会话在静默 {} 后被切断",
+                    seconds(outcome.silence.value_or(outcome.duration)));
+    if (const auto& handshake = outcome.handshake) {
+        text += say("; the server pings every {}", "；服务端每 {} 发送一次 ping",
+                    seconds(handshake->ping_interval));
+    }
+    return make_line(source_of(evidence.plan), text);
+}
+
+EvidenceLine repeated_sid_line(const ProbeEvidence& evidence) {
+    Text text{"two handshakes gave the same session: a cache answers for the backend",
+              "两次握手得到同一个会话：应答来自缓存"};
+    if (const auto& said = evidence.last->evidence; !said.empty()) text += say(": {}", "：{}", said);
+    return make_line(source_of(evidence.plan), text);
+}
+
+EvidenceLine rate_line(const ProbeEvidence& evidence, unsigned failures, unsigned runs) {
+    Text text = say("{} of the last {} runs failed, the others passed; the last failure: ",
+                    "最近 {1} 次探测中 {0} 次失败，其余通过；最近的失败：", failures, runs);
+    text += failure_of(*evidence.last);
+    return make_line(source_of(evidence.plan), text);
+}
+
+EvidenceLine control_line(const ProbeEvidence& evidence, const std::string& http_path) {
+    const Outcome& outcome = *evidence.last;
+    const std::string path = http_path.empty() ? "/" : http_path;
+    const auto status = outcome.answer.status;
+    if (outcome.ok && status && !http_path.empty()) {
+        return make_line(source_of(evidence.plan),
+                         say("the HTTP API answers {} at {} over the same route",
+                             "同一路由上 HTTP API 正常：{1} 返回 {0}", *status, path));
+    }
+    if (outcome.ok) {
+        return make_line(source_of(evidence.plan), say("plain HTTP works over the same route: {} is answered",
+                                                       "同一路由上普通 HTTP 正常：{} 有应答", path));
+    }
+    Text text = say("the HTTP control fails at {}: ", "HTTP 对照请求 {} 失败：", path);
+    text += failure_of(outcome);
+    return make_line(source_of(evidence.plan), text);
+}
+
 EvidenceLine mysql_line(const probes::MysqlSample& sample) {
     if (!sample.up) {
-        return make_line("mysql",
-                         say("no answer from the token table: {}", "无法读取 token 表：{}", sample.detail));
+        return make_line("mysql", Text{"no answer from the token table: " + sample.detail.en,
+                                       "无法读取 token 表：" + sample.detail.zh});
     }
     Text text{fmt::format("answers; its word on the probe's token: {}", english(sample.own)),
               fmt::format("可用；探测 token 在表中的状态：{}", chinese(sample.own))};
-    if (!sample.detail.empty()) append(text, say("; {}", "；{}", sample.detail));
+    if (!sample.detail.empty()) text += Text{"; " + sample.detail.en, "；" + sample.detail.zh};
     return make_line("mysql", text);
 }
 
 EvidenceLine log_line(const LogEvidence& log) {
     if (!log.status.up) {
-        return make_line("pm2_log", say("is not followed: {}", "未能读取：{}", log.status.detail));
+        return make_line(
+            "pm2_log", Text{"is not followed: " + log.status.detail.en, "未能读取：" + log.status.detail.zh});
     }
     Text text =
         say("of own probes: {} attempts, {} accepted, rejected {} missing, {} expired, {} unknown; "
@@ -136,7 +175,7 @@ EvidenceLine log_line(const LogEvidence& log) {
             "自身探测：尝试 {}，通过 {}，拒绝：缺少 {}、过期 {}、未知 {}；错误：{}", log.own_attempts,
             log.own_accepted, log.own_rejected_missing, log.own_rejected_expired, log.own_rejected_unknown,
             log.errors);
-    if (!log.last_error.empty()) append(text, say(" ({})", "（{}）", log.last_error));
+    if (!log.last_error.empty()) text += say(" ({})", "（{}）", log.last_error);
     return make_line("pm2_log", text);
 }
 

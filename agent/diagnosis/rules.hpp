@@ -52,6 +52,8 @@ MaybeFinding not_socketio(const Facts& facts);
 MaybeFinding connect_unanswered(const Facts& facts);
 MaybeFinding ready_missing(const Facts& facts);
 
+MaybeFinding auth_bypassed(const Facts& facts);
+MaybeFinding database_behind_crashes(const Facts& facts);
 MaybeFinding token_missing(const Facts& facts);
 MaybeFinding no_token(const Facts& facts);
 MaybeFinding database_down(const Facts& facts);
@@ -80,11 +82,21 @@ MaybeFinding rate_limited(const Facts& facts);
 MaybeFinding post_blocked(const Facts& facts);
 MaybeFinding proxy_denied(const Facts& facts);
 MaybeFinding upgrade_stripped(const Facts& facts);
+
+MaybeFinding restart_loop(const Facts& facts);
+MaybeFinding capacity(const Facts& facts);
 MaybeFinding not_sticky(const Facts& facts);
+MaybeFinding cached_handshake(const Facts& facts);
+MaybeFinding idle_timeout(const Facts& facts);
 
 MaybeFinding cors_duplicate(const Facts& facts);
 MaybeFinding cors_wildcard(const Facts& facts);
 MaybeFinding cors_mismatch(const Facts& facts);
+
+MaybeFinding env_behind_cors(const Facts& facts);
+MaybeFinding env_behind_frontend(const Facts& facts);
+MaybeFinding env_misconfigured(const Facts& facts);
+MaybeFinding frontend_misconfigured(const Facts& facts);
 }  // namespace rule
 
 }  // namespace gatewatch::agent

@@ -32,18 +32,23 @@ MaybeFinding token_unavailable(const Facts& facts) {
     auto evidence = of_each_route(facts, without_token);
     if (evidence.empty()) return std::nullopt;
     if (const auto& problem = facts.snapshot().token_problem; !problem.empty()) {
-        evidence.insert(evidence.begin(), make_line("token", {problem, problem}));
+        evidence.insert(evidence.begin(), make_line("token", problem));
     }
     return Finding{std::move(evidence), {}, Severity::unknown};
 }
 
 MaybeFinding log_blind(const Facts& facts) {
+    if (!facts.log()) return std::nullopt;
     // Over the public route the connection may end at a backend of another host, whose log is not read here.
-    const auto* evidence = facts.snapshot().find(Role::local, ProbeKind::websocket);
-    if (!facts.log() || !facts.passes(Role::local, ProbeKind::websocket) || evidence->backend_seen != false) {
-        return std::nullopt;
+    const ProbeEvidence* unseen = nullptr;
+    for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
+        const auto* evidence = facts.snapshot().find(Role::local, probe);
+        if (!evidence || !evidence->last || !evidence->last->ok) continue;
+        if (evidence->backend_seen == true) return std::nullopt;
+        if (evidence->backend_seen == false && !unseen) unseen = evidence;
     }
-    return Finding{{line_of(*evidence),
+    if (!unseen) return std::nullopt;
+    return Finding{{line_of(*unseen),
                     make_line("pm2_log", {"is followed, and the probe's own connection never came up in it",
                                           "正常读取，但始终没有出现探测自身的连接"})},
                    {},

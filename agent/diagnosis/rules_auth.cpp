@@ -1,5 +1,8 @@
 // Why the gateway turned the token down: wire × database × log. The wire alone shows the same for all of
-// these.
+// these. And whether it lets in whom it should turn down.
+#include <algorithm>
+#include <array>
+
 #include "agent/diagnosis/lines.hpp"
 #include "agent/diagnosis/rules.hpp"
 
@@ -34,6 +37,14 @@ bool log_says_missing(const Facts& facts) {
 bool log_says_expired(const Facts& facts) {
     const auto* log = facts.log();
     return log && log->own_rejected_expired > 0;
+}
+
+/// The same token is accepted in the Authorization header, in a run after the rejection began.
+bool header_alone_works(const Facts& facts, const ProbeEvidence& failure) {
+    return std::ranges::any_of(std::array{Role::local, Role::public_}, [&](Role role) {
+        const auto* header = facts.snapshot().find(role, ProbeKind::header_token);
+        return header && header->last && header->last->ok && belong_together(*header, failure);
+    });
 }
 
 /// The failure, and what database and log say beside it.
@@ -76,15 +87,39 @@ bool witness_is_due(const Facts& facts, const ProbeEvidence& failure) {
 }  // namespace
 
 MaybeFinding token_missing(const Facts& facts) {
+    const auto* failure = rejection(facts);
     // A prober without a token has nothing to show: that is no_token's.
-    if (!rejection(facts) || !facts.token_configured() || !log_says_missing(facts)) return std::nullopt;
-    return with_witnesses(facts);
+    if (!failure || !facts.token_configured()) return std::nullopt;
+    if (!log_says_missing(facts) && !header_alone_works(facts, *failure)) return std::nullopt;
+    auto finding = with_witnesses(facts);
+    for (Role role : {Role::local, Role::public_}) {
+        const auto* header = facts.snapshot().find(role, ProbeKind::header_token);
+        if (header && header->last) finding->evidence.push_back(line_of(*header));
+    }
+    return finding;
 }
 
 MaybeFinding no_token(const Facts& facts) {
     const auto* failure = rejection(facts);
     if (!failure || facts.token_configured() || witness_is_due(facts, *failure)) return std::nullopt;
     return with_witnesses(facts, Severity::unknown);
+}
+
+MaybeFinding auth_bypassed(const Facts& facts) {
+    Finding finding;
+    for (const auto& evidence : facts.snapshot().probes) {
+        if (!config::is_negative_probe(evidence.plan.probe) || !evidence.last) continue;
+        if (!is_any(*evidence.last, {probes::Reason::accepted_bad_token})) continue;
+        finding.evidence.push_back(accepted_line(evidence));
+    }
+    if (finding.evidence.empty()) return std::nullopt;
+    return finding;
+}
+
+MaybeFinding database_behind_crashes(const Facts& facts) {
+    if (!facts.crashes_again_and_again() || !facts.database_unreachable()) return std::nullopt;
+    const auto& snapshot = facts.snapshot();
+    return Finding{{mysql_line(*snapshot.mysql), process_line(*snapshot.processes)}, {}, {}};
 }
 
 MaybeFinding database_down(const Facts& facts) {
@@ -131,7 +166,9 @@ MaybeFinding tz_skew(const Facts& facts) {
     const auto* failure = rejection(facts);
     if (!failure || own_token(facts) != OwnToken::valid || !log_says_expired(facts)) return std::nullopt;
     if (ran_out_since(facts, *failure)) return std::nullopt;
-    return with_witnesses(facts);
+    auto finding = with_witnesses(facts);
+    finding->evidence.push_back(zone_line(*facts.snapshot().mysql, failure->last->started_wall));
+    return finding;
 }
 
 MaybeFinding auth_rejected(const Facts& facts) {

@@ -45,7 +45,9 @@ MaybeFinding backend_hung(const Facts& facts) {
     const bool loopback = route && is_loopback(route->url);
     auto finding = found(facts.local_failure([loopback](const Outcome& o) {
         const bool no_accept = is_any(o, {Reason::tcp_timeout}) || silent_in(o, {Phase::connect});
-        return silent_in(o, {Phase::upgrade, Phase::open}) || (loopback && no_accept);
+        // Who answers the upgrade and then says nothing is alive, and perhaps no Socket.IO at all.
+        const bool mute = silent_in(o, {Phase::upgrade, Phase::open}) && o.answer.status != 101u;
+        return mute || (loopback && no_accept);
     }));
     if (finding) add_gateway_error(facts, *finding);
     return finding;
@@ -71,7 +73,19 @@ MaybeFinding path_mismatch(const Facts& facts) {
 }
 
 MaybeFinding eio_mismatch(const Facts& facts) {
-    return said(facts, Reason::eio_version);
+    const auto other_version = [&facts](Role role) {
+        const auto* other = facts.snapshot().find(role, ProbeKind::other_eio);
+        return other && other->last && other->last->ok ? other : nullptr;
+    };
+    // A server of version 2 does not say so: it answers in packets that this version does not know.
+    const auto* failure = facts.backend_failure([&](const Outcome& o) {
+        const bool garbled = is_any(o, {Reason::eio_malformed, Reason::sio_malformed, Reason::ws_protocol});
+        return is_any(o, {Reason::eio_version}) || (garbled && other_version(o.role));
+    });
+    auto finding = found(failure);
+    if (!finding) return finding;
+    if (const auto* other = other_version(failure->plan.role)) finding->evidence.push_back(line_of(*other));
+    return finding;
 }
 
 MaybeFinding namespace_invalid(const Facts& facts) {
@@ -83,7 +97,18 @@ MaybeFinding origin_denied(const Facts& facts) {
 }
 
 MaybeFinding transport_disabled(const Facts& facts) {
-    return said(facts, Reason::eio_transport);
+    auto finding = said(facts, Reason::eio_transport);
+    if (!finding) return finding;
+    for (Role role : {Role::local, Role::public_}) {
+        const auto* polling = facts.snapshot().find(role, ProbeKind::polling);
+        if (!polling || !polling->last || !polling->last->ok || !polling->last->handshake) continue;
+        if (polling->last->handshake->offers_websocket) continue;
+        finding->evidence.push_back(make_line(
+            source_of(polling->plan),
+            {"its open packet offers no upgrade to WebSocket", "其 open 包未提供升级到 WebSocket 的选项"}));
+        break;
+    }
+    return finding;
 }
 
 MaybeFinding not_socketio(const Facts& facts) {

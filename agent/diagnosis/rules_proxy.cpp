@@ -51,8 +51,11 @@ MaybeFinding redirect(const Facts& facts) {
 
 MaybeFinding wrong_vhost(const Facts& facts) {
     if (auto finding = found(facts.failure(Role::public_, nginx_welcome))) return finding;
-    return found(
-        facts.against_local([](const Outcome& o) { return closed_at_once(o) || is_foreign_page(o); }));
+    // nginx reads the request before its 444, so nothing is reset: whoever resets others did not listen.
+    const Matches reset = [](const Outcome& o) { return is_any(o, {Reason::tcp_reset}); };
+    const bool may_be_444 = !facts.failure(Role::public_, reset);
+    return found(facts.against_local(
+        [may_be_444](const Outcome& o) { return (may_be_444 && closed_at_once(o)) || is_foreign_page(o); }));
 }
 
 MaybeFinding location_missing(const Facts& facts) {

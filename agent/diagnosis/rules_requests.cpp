@@ -1,5 +1,6 @@
-// Requests that the proxy turns down, maims or spreads over workers, though it leads to the right backend.
+// Requests that the proxy turns down or maims, though it leads to the right backend.
 #include "agent/diagnosis/lines.hpp"
+#include "agent/diagnosis/nginx_fit.hpp"
 #include "agent/diagnosis/rules.hpp"
 
 namespace gatewatch::agent::rule {
@@ -27,6 +28,20 @@ bool too_large_header(const Outcome& outcome) {
     return nginx_says_so || status == 431u || status == 494u;
 }
 
+/// engine.io's code 3 to an upgrade is its word that it saw a plain request.
+bool stripped(const Outcome& outcome) {
+    return is_any(outcome, {Reason::upgrade_refused});
+}
+
+/// Where no WebSocket comes through, none can be held: what nginx's configuration says of the idle timeout
+/// will meet users as soon as the upgrade works.
+void add_unseen_idle_timeout(const Facts& facts, Finding& finding) {
+    const auto lines = nginx_lines(facts, Cause::idle_timeout);
+    if (lines.empty() || facts.passes(Role::public_, ProbeKind::hold)) return;
+    finding.evidence.push_back(lines.front());
+    finding.consequences.push_back(Cause::idle_timeout);
+}
+
 bool from_before_the_backend(const Outcome& outcome) {
     return outcome.answer.by == AnsweredBy::page || outcome.answer.by == AnsweredBy::other;
 }
@@ -34,7 +49,13 @@ bool from_before_the_backend(const Outcome& outcome) {
 }  // namespace
 
 MaybeFinding header_too_large(const Facts& facts) {
-    return found(facts.failure(Role::public_, too_large_header));
+    const auto* with_header = facts.failure(Role::public_, ProbeKind::header_token, too_large_header);
+    if (const auto* failure = facts.failure(Role::public_, too_large_header)) {
+        auto finding = found(failure);
+        if (with_header) finding->evidence.push_back(line_of(*with_header));
+        return finding;
+    }
+    return found(with_header);
 }
 
 MaybeFinding rate_limited(const Facts& facts) {
@@ -45,8 +66,13 @@ MaybeFinding rate_limited(const Facts& facts) {
 }
 
 MaybeFinding post_blocked(const Facts& facts) {
-    if (!facts.passes(Role::public_, ProbeKind::websocket)) return std::nullopt;
-    return found(facts.failure(Role::public_, denied_post));
+    const bool upgrade_refused = facts.failure(Role::public_, ProbeKind::websocket, stripped);
+    const bool comes_through = facts.reaches(Role::public_, ProbeKind::websocket) || upgrade_refused;
+    if (comes_through) return found(facts.failure(Role::public_, denied_post));
+    // A denial that meets the upgrade too is of the whole path.
+    if (facts.failure(Role::public_, ProbeKind::websocket, denied)) return std::nullopt;
+    // WebSocket fails for a reason of its own: then the local route must show that POST works there.
+    return found(facts.against_local(denied_post, Facts::Meets::one_probe));
 }
 
 MaybeFinding proxy_denied(const Facts& facts) {
@@ -63,27 +89,16 @@ MaybeFinding proxy_denied(const Facts& facts) {
 }
 
 MaybeFinding upgrade_stripped(const Facts& facts) {
-    // engine.io's code 3 over WebSocket is its word that it saw a plain request.
-    const Matches stripped = [](const Outcome& o) { return is_any(o, {Reason::upgrade_refused}); };
     const auto* failure = facts.failure(Role::public_, stripped);
+    if (!failure) {
+        failure = facts.failure(Role::public_, ProbeKind::upgrade, stripped);
+        // It runs seldom: a WebSocket that has passed since has the last word.
+        if (failure && facts.passed_since(*failure, ProbeKind::websocket)) return std::nullopt;
+    }
     if (!failure || facts.failure(Role::local, stripped)) return std::nullopt;
     auto finding = found(failure);
     if (const auto* proof = facts.local_proof(*failure)) finding->evidence.push_back(line_of(*proof));
-    return finding;
-}
-
-MaybeFinding not_sticky(const Facts& facts) {
-    const Matches lost = [](const Outcome& o) { return is_any(o, {Reason::eio_sid_unknown}); };
-    const auto* local = facts.failure(Role::local, lost);
-    const auto* over_public = facts.failure(Role::public_, lost);
-    const auto* failure = over_public ? over_public : local;
-    // A restart between two requests loses the session too, and then WebSocket fails as well.
-    if (!failure || facts.fails(failure->plan.role, ProbeKind::websocket)) return std::nullopt;
-    auto finding = found(failure);
-    if (over_public && local) finding->evidence.push_back(line_of(*local));
-    if (const auto* socket = facts.snapshot().find(failure->plan.role, ProbeKind::websocket)) {
-        finding->evidence.push_back(line_of(*socket));
-    }
+    add_unseen_idle_timeout(facts, *finding);
     return finding;
 }
 

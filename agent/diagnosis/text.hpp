@@ -12,13 +12,6 @@
 
 namespace gatewatch::agent {
 
-/// The same sentence twice; both take the same arguments.
-template <class... Args>
-[[nodiscard]] Text say(fmt::format_string<const Args&...> en, fmt::format_string<const Args&...> zh,
-                       const Args&... args) {
-    return {fmt::format(en, args...), fmt::format(zh, args...)};
-}
-
 /// One line of valid UTF-8 of at most `limit` bytes: control characters become spaces, broken bytes `?`, and
 /// what is too long ends in an ellipsis at the border of a character.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t limit = probes::max_evidence);

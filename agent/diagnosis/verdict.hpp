@@ -7,24 +7,12 @@
 
 #include "agent/diagnosis/cause.hpp"
 #include "agent/evidence.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::agent {
 
-/// A sentence that a person on call reads, in both languages.
-struct Text {
-    std::string en;
-    std::string zh;
-    bool operator==(const Text&) const = default;
-};
-
-GATEWATCH_ENUM(Language, en, zh);
-
-[[nodiscard]] inline const std::string& in(Language language, const Text& text) {
-    return language == Language::zh ? text.zh : text.en;
-}
-
 struct EvidenceLine {
-    std::string source;  ///< "public websocket", "local polling", "mysql", "pm2_log"
+    std::string source;  ///< "public websocket", "local polling", "mysql", "pm2_log", "nginx_config"
     Text text;           ///< at most probes::max_evidence bytes each
     bool operator==(const EvidenceLine&) const = default;
 };

@@ -28,6 +28,8 @@ constexpr std::array rows{
               "Scheduled runs left out because the one before still ran or the agent was stopped"},
     MetricRow{probe_backend_seen_total, counter, "gateway,route,probe",
               "Runs whose namespace sid came up in the backend's log"},
+    MetricRow{hold_duration_seconds, gauge, "gateway,route",
+              "How long the session of the last hold run lasted; absent if that run held none"},
     MetricRow{tls_not_after_timestamp_seconds, gauge, "gateway,route,probe",
               "When the certificate that the last run was shown runs out"},
     MetricRow{probe_token_expiry_timestamp_seconds, gauge, "gateway",

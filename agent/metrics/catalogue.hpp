@@ -14,7 +14,7 @@ namespace gatewatch::agent::metrics {
 GATEWATCH_ENUM(Metric, probe_success, probe_runs_total, probe_failures_total, probe_duration_seconds,
                probe_phase_duration_seconds, probe_last_run_timestamp_seconds,
                probe_last_success_timestamp_seconds, probe_interval_seconds, probe_lateness_seconds,
-               probe_skipped_total, probe_backend_seen_total, tls_not_after_timestamp_seconds,
+               probe_skipped_total, probe_backend_seen_total, hold_duration_seconds, tls_not_after_timestamp_seconds,
                probe_token_expiry_timestamp_seconds, tokens, tokens_capped, mysql_clock_skew_seconds,
                log_events_total, log_lag_bytes, log_unparsed_lines_total, log_truncations_total,
                log_rotations_total, log_possible_losses_total, collector_up, diagnosis,

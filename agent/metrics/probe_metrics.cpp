@@ -22,7 +22,7 @@ double unix_seconds(probes::WallTime time) {
 }  // namespace
 
 struct ProbeMetrics::Series {
-    Series(Families& all, Labels own)
+    Series(Families& all, Labels own, Labels route)
         : families(all),
           labels(std::move(own)),
           success(all, Metric::probe_success, labels),
@@ -31,6 +31,7 @@ struct ProbeMetrics::Series {
           interval(all, Metric::probe_interval_seconds, labels),
           lateness(all, Metric::probe_lateness_seconds, labels),
           tls_not_after(all, Metric::tls_not_after_timestamp_seconds, labels),
+          hold_duration(all, Metric::hold_duration_seconds, std::move(route)),
           ok_runs(all.counter(Metric::probe_runs_total, with(labels, "result", "ok"))),
           failed_runs(all.counter(Metric::probe_runs_total, with(labels, "result", "fail"))),
           skipped(all.counter(Metric::probe_skipped_total, labels)),
@@ -54,7 +55,7 @@ struct ProbeMetrics::Series {
 
     Families& families;
     Labels labels;
-    OptionalGauge success, last_run, last_success, interval, lateness, tls_not_after;
+    OptionalGauge success, last_run, last_success, interval, lateness, tls_not_after, hold_duration;
     prometheus::Counter &ok_runs, &failed_runs, &skipped, &backend_seen;
     prometheus::Histogram& duration;
     std::array<prometheus::Counter*, enum_count<probes::Reason>> failures{};
@@ -62,7 +63,9 @@ struct ProbeMetrics::Series {
 };
 
 ProbeMetrics::ProbeMetrics(Families& families, const std::string& gateway, const config::PlannedProbe& plan)
-    : series_(std::make_unique<Series>(families, labels_of(gateway, plan))) {
+    : series_(std::make_unique<Series>(
+          families, labels_of(gateway, plan),
+          Labels{{"gateway", gateway}, {"route", std::string(name_of(plan.role))}})) {
     series_->interval.set(to_seconds(plan.interval));
 }
 
@@ -77,6 +80,12 @@ void ProbeMetrics::ran(const probes::Outcome& outcome) {
     for (auto phase : all_of<probes::Phase>()) {
         const auto& took = outcome.phases[static_cast<std::size_t>(phase)];
         if (took) s.phase(phase).Observe(to_seconds(*took));
+    }
+    const auto& held = outcome.phases[static_cast<std::size_t>(probes::Phase::hold)];
+    if (held) {
+        s.hold_duration.set(to_seconds(*held));
+    } else {
+        s.hold_duration.clear();
     }
     if (outcome.ok) {
         s.last_success.set(unix_seconds(outcome.started_wall));
@@ -105,6 +114,7 @@ void ProbeMetrics::stale() {
     series_->success.clear();
     series_->lateness.clear();
     series_->tls_not_after.clear();
+    series_->hold_duration.clear();
 }
 
 }  // namespace gatewatch::agent::metrics

@@ -15,12 +15,13 @@ struct GatewayMetrics::Series {
           own{{"gateway", gateway.name}},
           token_expiry(all, Metric::probe_token_expiry_timestamp_seconds, own),
           clock_skew(all, Metric::mysql_clock_skew_seconds, own),
-          mysql_up(all, Metric::collector_up, with("collector", name_of(CollectorKind::mysql))),
-          log_up(all, Metric::collector_up, with("collector", name_of(CollectorKind::pm2_log))),
           log_lag(all, Metric::log_lag_bytes, own) {
         for (auto state : all_of<TokenState>()) {
             tokens.emplace_back(all, Metric::tokens, with("state", name_of(state)));
             capped.emplace_back(all, Metric::tokens_capped, with("state", name_of(state)));
+        }
+        for (auto kind : all_of<CollectorKind>()) {
+            up.emplace_back(all, Metric::collector_up, with("collector", name_of(kind)));
         }
         for (auto cause : all_of<Cause>()) {
             causes.push_back(&all.gauges(Metric::diagnosis).Add(with("cause", name_of(cause))));
@@ -50,8 +51,9 @@ struct GatewayMetrics::Series {
 
     Families& families;
     Labels own;
-    OptionalGauge token_expiry, clock_skew, mysql_up, log_up, log_lag;
+    OptionalGauge token_expiry, clock_skew, log_lag;
     std::vector<OptionalGauge> tokens, capped;  // by TokenState
+    std::vector<OptionalGauge> up;              // by CollectorKind
     std::vector<prometheus::Gauge*> causes;     // by Cause
     std::vector<prometheus::Counter*> events;   // by EventKind and Origin; empty without a log
     prometheus::Counter *unparsed = nullptr, *truncations = nullptr, *rotations = nullptr, *losses = nullptr;
@@ -69,7 +71,7 @@ GatewayMetrics::~GatewayMetrics() = default;
 
 void GatewayMetrics::sampled(const probes::MysqlSample& sample) {
     Series& s = *series_;
-    s.mysql_up.set(sample.up ? 1 : 0);
+    collector(CollectorKind::mysql, sample.up);
     for (auto state : all_of<TokenState>()) {
         const auto i = static_cast<std::size_t>(state);
         if (sample.up && sample.tokens[i]) {
@@ -100,7 +102,7 @@ void GatewayMetrics::log_event(const probes::LogEvent& event) {
 
 void GatewayMetrics::log_status(const probes::LogStatus& status) {
     Series& s = *series_;
-    s.log_up.set(status.up ? 1 : 0);
+    collector(CollectorKind::pm2_log, status.up);
     if (status.up) {
         s.log_lag.set(static_cast<double>(status.lag_bytes));
     } else {
@@ -115,6 +117,10 @@ void GatewayMetrics::log_status(const probes::LogStatus& status) {
     raise(*s.truncations, status.truncations);
     raise(*s.rotations, status.rotations);
     raise(*s.losses, status.possible_losses);
+}
+
+void GatewayMetrics::collector(CollectorKind kind, bool up) {
+    series_->up[static_cast<std::size_t>(kind)].set(up ? 1 : 0);
 }
 
 void GatewayMetrics::verdict(Cause cause) {

@@ -1,33 +1,39 @@
 #include "agent/web/endpoints.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/beast/core/string.hpp>
 
 #include "agent/metrics/recorder.hpp"
+#include "agent/run_limit.hpp"
+#include "agent/web/language.hpp"
+#include "agent/web/page.hpp"
+#include "agent/web/request_guard.hpp"
 
 namespace gatewatch::agent::web {
 namespace {
 
 constexpr const char* plain_text = "text/plain; charset=utf-8";
+constexpr const char* json_text = "application/json; charset=utf-8";
 
-/// The language that `?lang=` names, English without it.
-Language language_of(std::string_view query) {
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const auto pair = query.substr(0, end);
-        if (pair.starts_with("lang=")) return from_name<Language>(pair.substr(5)).value_or(Language::en);
-        query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+std::string_view header_of(const Request& request, std::string_view name) {
+    for (const auto& [key, value] : request.headers) {
+        if (boost::beast::iequals(key, name)) return value;
     }
-    return Language::en;
+    return {};
 }
 
-using Endpoint = asio::awaitable<Reply> (*)(const Sources& sources, Request request);
-
 asio::awaitable<Reply> page(const Sources& sources, Request request) {
-    std::string html = render_page(sources.report(), sources.failures(), language_of(request.query));
-    co_return Reply{200, "text/html; charset=utf-8", std::move(html), {}};
+    const auto language =
+        language_of_query(request.query).value_or(preferred_language(header_of(request, "Accept-Language")));
+    co_return Reply{
+        200,
+        "text/html; charset=utf-8",
+        render_page(sources.report(), language),
+        {{"Content-Security-Policy", page_policy()}, {"Content-Language", std::string(name_of(language))}}};
 }
 
 asio::awaitable<Reply> metrics_text(const Sources& sources, Request) {
@@ -36,8 +42,18 @@ asio::awaitable<Reply> metrics_text(const Sources& sources, Request) {
 }
 
 asio::awaitable<Reply> status(const Sources& sources, Request request) {
-    std::string json = render_json(sources.report(), language_of(request.query));
-    co_return Reply{200, "application/json; charset=utf-8", std::move(json), {}};
+    const auto language = language_of_query(request.query).value_or(Language::en);
+    co_return Reply{200, json_text, render_json(sources.report(), language), {}};
+}
+
+asio::awaitable<Reply> run(const Sources& sources, Request request) {
+    if (const auto reason = refuse_post(request)) co_return Reply{403, plain_text, *reason + "\n", {}};
+    if (sources.run_now()) co_return Reply{202, json_text, R"({"started":true})", {}};
+    const auto wait = fmt::to_string(RunLimit::between_starts.count());
+    co_return Reply{429,
+                    plain_text,
+                    fmt::format("such a run is under way, or began a moment ago; ask again in {} s\n", wait),
+                    {{"Retry-After", wait}}};
 }
 
 asio::awaitable<Reply> healthy(const Sources&, Request) {
@@ -52,24 +68,27 @@ asio::awaitable<Reply> ready(const Sources& sources, Request) {
 
 struct Row {
     std::string_view path;
-    Endpoint serve;
+    bool post;  ///< else GET and HEAD
+    asio::awaitable<Reply> (*serve)(const Sources&, Request);
 };
 
 constexpr std::array rows{
-    Row{"/", page},
-    Row{"/metrics", metrics_text},
-    Row{"/api/v1/status", status},
-    Row{"/-/healthy", healthy},
-    Row{"/-/ready", ready},
+    Row{"/", false, page},         Row{"/metrics", false, metrics_text}, Row{"/api/v1/status", false, status},
+    Row{"/api/v1/run", true, run}, Row{"/-/healthy", false, healthy},    Row{"/-/ready", false, ready},
 };
+
+bool takes(const Row& row, std::string_view method) {
+    return row.post ? method == "POST" : method == "GET" || method == "HEAD";
+}
 
 }  // namespace
 
 asio::awaitable<Reply> Endpoints::handle(Request request) const {
     const auto row = std::ranges::find(rows, std::string_view(request.path), &Row::path);
     if (row == rows.end()) co_return Reply{404, plain_text, "there is nothing here; / has the list\n", {}};
-    if (request.method != "GET" && request.method != "HEAD") {
-        co_return Reply{405, plain_text, "only GET and HEAD\n", "GET, HEAD"};
+    if (!takes(*row, request.method)) {
+        const std::string allow = row->post ? "POST" : "GET, HEAD";
+        co_return Reply{405, plain_text, fmt::format("only {}\n", allow), {{"Allow", allow}}};
     }
     std::string failure;
     try {

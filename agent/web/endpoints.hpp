@@ -5,10 +5,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include "agent/report.hpp"
-#include "agent/web/page.hpp"
 #include "agent/web/server.hpp"
 
 namespace gatewatch::agent::web {
@@ -17,7 +15,9 @@ struct Sources {
     std::function<asio::awaitable<std::string>()> metrics;  ///< rendered off the event loop
     std::function<std::string()> not_ready;                 ///< why not, in one line; empty if ready
     std::function<Report()> report;
-    std::function<std::vector<Failures>()> failures;
+    /// Runs the configured probes now, all of them once; false if such a run is under way or began a moment
+    /// ago.
+    std::function<bool()> run_now;
 };
 
 class Endpoints {

@@ -1,25 +1,19 @@
-// The page for people at `/`: every gateway's state as `check` prints it, the last failures, and where the
-// rest is. Everything that came from the network or a log is escaped. Used by endpoints.cpp.
+// The page for people at `/`, one document with everything in it: the path of a connection with the state of
+// each hop, the verdict with its evidence and fix, and what they rest on. Works without its script, which
+// only keeps it up to date, copies, and asks for a run. Everything that came from the network or a log is
+// escaped. Pure. Used by endpoints.cpp.
 #pragma once
 
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "agent/report.hpp"
 
 namespace gatewatch::agent::web {
 
-/// The last failed runs of one gateway, the newest first.
-struct Failures {
-    std::string gateway;
-    std::vector<probes::Outcome> runs;
-};
+[[nodiscard]] std::string render_page(const Report& report, Language language);
 
-[[nodiscard]] std::string render_page(const Report& report, const std::vector<Failures>& failures,
-                                      Language language);
-
-/// For text and attribute values.
-[[nodiscard]] std::string escape_html(std::string_view text);
+/// The Content-Security-Policy of the page: its own style and script by their hashes, and no other; nothing
+/// is loaded, and only the agent is asked.
+[[nodiscard]] const std::string& page_policy();
 
 }  // namespace gatewatch::agent::web

@@ -64,8 +64,14 @@ asio::awaitable<beast::error_code> receive(beast::tcp_stream& stream, beast::fla
 Request to_request(const Message& message) {
     const std::string_view target(message.target().data(), message.target().size());
     const auto question = target.find('?');
-    return {std::string(message.method_string()), std::string(target.substr(0, question)),
-            question == std::string_view::npos ? std::string() : std::string(target.substr(question + 1))};
+    Request request;
+    request.method = message.method_string();
+    request.path = target.substr(0, question);
+    if (question != std::string_view::npos) request.query = target.substr(question + 1);
+    request.host = message[http::field::host];
+    for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
+    request.body = message.body();
+    return request;
 }
 
 }  // namespace gatewatch::agent::web

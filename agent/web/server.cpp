@@ -37,8 +37,10 @@ void fill_header(http::response<Body>& response, const Reply& reply, bool keep_a
     response.set(http::field::content_type, reply.content_type);
     response.set(http::field::cache_control, "no-store");
     response.set("X-Content-Type-Options", "nosniff");
-    response.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-    if (!reply.allow.empty()) response.set(http::field::allow, reply.allow);
+    response.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    response.set("Referrer-Policy", "no-referrer");
+    response.set("X-Frame-Options", "DENY");
+    for (const auto& [name, value] : reply.headers) response.set(name, value);
     response.content_length(reply.body.size());
 }
 

@@ -1,5 +1,5 @@
-// A small HTTP/1.1 server on the event loop, for GET and HEAD: bounded in connections, request size and time,
-// so that no client keeps others from being served. What is served comes from a handler. Used by the app.
+// A small HTTP/1.1 server on the event loop: bounded in connections, request size and time, so that no client
+// keeps others from being served. What is served comes from a handler. Used by the app.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,22 +12,29 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace gatewatch::agent::web {
 
 namespace asio = boost::asio;
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 struct Request {
     std::string method;  ///< as it was sent: "GET"
     std::string path;    ///< without the query
     std::string query;   ///< behind the question mark, as it was sent
+    std::string host;    ///< the Host header; empty if there is none
+    Headers headers;     ///< all of them, as they were sent
+    std::string body;
 };
 
 struct Reply {
     unsigned status = 200;
     std::string content_type = "text/plain; charset=utf-8";
     std::string body;
-    std::string allow;  ///< of a 405
+    Headers headers;  ///< beside those that every answer has
 };
 
 struct Limits {

@@ -7,84 +7,119 @@
 namespace gatewatch::probes::mysql {
 namespace {
 
-std::string grant_hint(const config::MysqlSettings& settings) {
-    return fmt::format("GRANT SELECT (id, user_id, is_revoked, expires_at, created_at) ON {}.{} to it",
-                       settings.database, settings.table);
+Text grant_hint(const config::MysqlSettings& settings) {
+    return say("GRANT SELECT (id, user_id, is_revoked, expires_at, created_at) ON {}.{} to it",
+               "请授予它 GRANT SELECT (id, user_id, is_revoked, expires_at, created_at) ON {}.{}",
+               settings.database, settings.table);
 }
 
-/// What the server refused and what helps, for the numbers that have a story of their own; else empty.
-std::string known_refusal(int code, const std::string& message, const config::MysqlSettings& settings) {
+/// What the server refuses to this user, and what helps; else empty.
+Text refusal(int code, const std::string& message, const config::MysqlSettings& settings) {
     switch (code) {
         case 1045:  // ER_ACCESS_DENIED_ERROR
         case 1698:  // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
-            return fmt::format("access denied for user '{}'; check user and password_file in [gateway.mysql]",
-                               settings.user);
+            return say("access denied for user '{}'; check user and password_file in [gateway.mysql]",
+                       "用户 '{}' 被拒绝访问；请检查 [gateway.mysql] 中的 user 和 password_file",
+                       settings.user);
         case 1044:  // ER_DBACCESS_DENIED_ERROR
-            return fmt::format("user '{}' may not use database '{}'; {}", settings.user, settings.database,
-                               grant_hint(settings));
+            return say("user '{}' may not use database '{}'; ", "用户 '{}' 无权使用数据库 '{}'；",
+                       settings.user, settings.database) +
+                   grant_hint(settings);
         case 1049:  // ER_BAD_DB_ERROR
-            return fmt::format("unknown database '{}'; correct database in [gateway.mysql]",
-                               settings.database);
+            return say("unknown database '{}'; correct database in [gateway.mysql]",
+                       "数据库 '{}' 不存在；请改正 [gateway.mysql] 中的 database", settings.database);
         case 1146:  // ER_NO_SUCH_TABLE
-            return fmt::format("unknown table '{}.{}'; correct table in [gateway.mysql]", settings.database,
-                               settings.table);
+            return say("unknown table '{}.{}'; correct table in [gateway.mysql]",
+                       "表 '{}.{}' 不存在；请改正 [gateway.mysql] 中的 table", settings.database,
+                       settings.table);
         case 1054:  // ER_BAD_FIELD_ERROR
-            return fmt::format(
-                "{}; table '{}.{}' must have is_revoked, expires_at, user_id, created_at and token", message,
-                settings.database, settings.table);
+            return say("{}; table '{}.{}' must have is_revoked, expires_at, user_id, created_at and token",
+                       "{}；表 '{}.{}' 必须有 is_revoked、expires_at、user_id、created_at 和 token", message,
+                       settings.database, settings.table);
         case 1142:  // ER_TABLEACCESS_DENIED_ERROR
         case 1143:  // ER_COLUMNACCESS_DENIED_ERROR
-            return fmt::format("user '{}' may not read table '{}.{}'; {}", settings.user, settings.database,
-                               settings.table, grant_hint(settings));
-        case 1040:  // ER_CON_COUNT_ERROR
-        case 1203:  // ER_TOO_MANY_USER_CONNECTIONS
-        case 1226:  // ER_USER_LIMIT_REACHED
-            return "too many connections; raise max_connections, or find out who holds them: SHOW "
-                   "PROCESSLIST";
+            return say("user '{}' may not read table '{}.{}'; ", "用户 '{}' 无权读取表 '{}.{}'；",
+                       settings.user, settings.database, settings.table) +
+                   grant_hint(settings);
         case 1129:  // ER_HOST_IS_BLOCKED
-            return "this host is blocked after too many broken connections; FLUSH HOSTS on the server "
-                   "unblocks it";
+            return {
+                "this host is blocked after too many broken connections; FLUSH HOSTS on the server "
+                "unblocks it",
+                "本机因中断的连接过多而被封锁；在服务器上执行 FLUSH HOSTS 可解除"};
         case 1130:  // ER_HOST_NOT_PRIVILEGED
-            return fmt::format("this host may not connect; create user '{}' for it", settings.user);
-        case 1205:  // ER_LOCK_WAIT_TIMEOUT
-            return fmt::format(
-                "table '{}.{}' is locked for more than 1 s (LOCK TABLES, ALTER TABLE or a long "
-                "transaction); find its holder with SHOW PROCESSLIST",
-                settings.database, settings.table);
-        case 1969:  // ER_STATEMENT_TIMEOUT of MariaDB
-        case 3024:  // ER_QUERY_TIMEOUT of MySQL
-            return fmt::format(
-                "read limit reached: counting '{}.{}' takes too long; add an index on (is_revoked, "
-                "expires_at), or look for load on the database",
-                settings.database, settings.table);
+            return say("this host may not connect; create user '{}' for it",
+                       "本机不允许连接；请为它创建用户 '{}'", settings.user);
         case 1298:  // ER_UNKNOWN_TIME_ZONE
-            return fmt::format(
-                "the database does not know time zone '{}'; write backend_time_zone as an offset such as "
-                "\"+08:00\", or load its zone tables with mariadb-tzinfo-to-sql",
+            return say(
+                "the database does not know time zone '{}'; write backend_time_zone as an offset such "
+                "as \"+08:00\", or load its zone tables with mariadb-tzinfo-to-sql",
+                "数据库不认识时区 '{}'；请把 backend_time_zone 写成 \"+08:00\" 这样的偏移，或用 "
+                "mariadb-tzinfo-to-sql 导入时区表",
                 settings.backend_time_zone);
-        case 1053:  // ER_SERVER_SHUTDOWN
-            return "the server is shutting down; start it again if that was not intended";
-        case 1927:  // ER_CONNECTION_KILLED
-        case 4031:  // ER_CLIENT_INTERACTION_TIMEOUT
-            return "the server ended the connection; its error log says why";
         default:
             return {};
     }
 }
 
-std::string explain(const Fault& fault, const config::MysqlSettings& settings) {
-    if (!fault.reached.empty()) return fault.reached;
-    if (auto text = known_refusal(fault.code, fault.message, settings); !text.empty()) return text;
+/// What is wrong with the server or its table for everybody; else empty.
+Text trouble(int code, const config::MysqlSettings& settings) {
+    switch (code) {
+        case 1040:  // ER_CON_COUNT_ERROR
+        case 1203:  // ER_TOO_MANY_USER_CONNECTIONS
+        case 1226:  // ER_USER_LIMIT_REACHED
+            return {
+                "too many connections; raise max_connections, or find out who holds them: SHOW "
+                "PROCESSLIST",
+                "连接数过多；请提高 max_connections，或用 SHOW PROCESSLIST 找出占用者"};
+        case 1205:  // ER_LOCK_WAIT_TIMEOUT
+            return say(
+                "table '{}.{}' is locked for more than 1 s (LOCK TABLES, ALTER TABLE or a long "
+                "transaction); find its holder with SHOW PROCESSLIST",
+                "表 '{}.{}' 被锁超过 1 秒（LOCK TABLES、ALTER TABLE 或长事务）；请用 SHOW PROCESSLIST "
+                "找出持有者",
+                settings.database, settings.table);
+        case 1969:  // ER_STATEMENT_TIMEOUT of MariaDB
+        case 3024:  // ER_QUERY_TIMEOUT of MySQL
+            return say(
+                "read limit reached: counting '{}.{}' takes too long; add an index on (is_revoked, "
+                "expires_at), or look for load on the database",
+                "达到读取时限：统计 '{}.{}' 耗时过长；请在 (is_revoked, expires_at) 上建索引，或检查"
+                "数据库负载",
+                settings.database, settings.table);
+        case 1053:  // ER_SERVER_SHUTDOWN
+            return {"the server is shutting down; start it again if that was not intended",
+                    "服务器正在关闭；若非有意，请重新启动"};
+        case 1927:  // ER_CONNECTION_KILLED
+        case 4031:  // ER_CLIENT_INTERACTION_TIMEOUT
+            return {"the server ended the connection; its error log says why",
+                    "服务器结束了连接；原因见其错误日志"};
+        default:
+            return {};
+    }
+}
+
+Failure explain(const Fault& fault, const config::MysqlSettings& settings) {
+    if (!fault.reached.text.empty()) return {fault.reached.text, fault.reached.unreachable};
+    if (auto text = refusal(fault.code, fault.message, settings); !text.empty()) return {text, false};
+    if (auto text = trouble(fault.code, settings); !text.empty()) return {text, true};
     if (connection_is_lost(fault.code) && fault.slow) {
-        return fmt::format(
-            "no answer within 2 s while {}; look whether the database hangs, or a firewall drops packets",
-            fault.step == Step::connect ? "connecting" : "reading");
+        const bool connecting = fault.step == Step::connect;
+        return {{fmt::format("no answer within 2 s while {}; look whether the database hangs, or a firewall "
+                             "drops packets",
+                             connecting ? "connecting" : "reading"),
+                 fmt::format("{}时 2 秒内没有应答；请检查数据库是否挂起，或防火墙是否丢弃数据包",
+                             connecting ? "连接" : "读取")},
+                true};
     }
     if (connection_is_lost(fault.code)) {
-        return "the connection was lost; look whether the database restarted or crashed, and at its error "
-               "log";
+        return {{"the connection was lost; look whether the database restarted or crashed, and at its error "
+                 "log",
+                 "连接中断；请检查数据库是否重启或崩溃，并查看其错误日志"},
+                true};
     }
-    return fmt::format("error {}: {}; see the manual of the database for it", fault.code, fault.message);
+    return {say("error {}: {}; see the manual of the database for it", "错误 {}：{}；含义见数据库手册",
+                fault.code, fault.message),
+            false};
 }
 
 }  // namespace
@@ -93,14 +128,20 @@ std::string place_of(const config::MysqlSettings& settings) {
     return settings.socket ? settings.socket->native() : settings.address;
 }
 
-std::string describe(const Fault& fault, const config::MysqlSettings& settings) {
-    auto text = fmt::format("mysql {}: {}", place_of(settings), explain(fault, settings));
+std::string cut(std::string text) {
     if (text.size() <= max_evidence) return text;
     text.resize(max_evidence);
     // No half character at the end: drop it, its continuation bytes first.
     while (!text.empty() && (static_cast<unsigned char>(text.back()) & 0xc0) == 0x80) text.pop_back();
     if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0x80) text.pop_back();
     return text;
+}
+
+Failure describe(const Fault& fault, const config::MysqlSettings& settings) {
+    Failure failure = explain(fault, settings);
+    const Text whole = say("mysql {}: ", "mysql {}：", place_of(settings)) + failure.text;
+    failure.text = {cut(whole.en), cut(whole.zh)};
+    return failure;
 }
 
 bool connection_is_lost(int code) {

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "config/settings.hpp"
+#include "config/text.hpp"
+#include "probes/mysql/reach.hpp"
 
 namespace gatewatch::probes::mysql {
 
@@ -16,18 +18,29 @@ struct Fault {
     int code = 0;         ///< the server's or the library's error number
     std::string message;  ///< its text
     Step step = Step::query;
-    bool slow = false;    ///< it came only when the client's own time limit had passed
-    std::string reached;  ///< what a plain TCP or socket connect said, where the library could not tell
+    bool slow = false;  ///< it came only when the client's own time limit had passed
+    Reached reached;    ///< what a plain TCP or socket connect said, where the library could not tell
 };
 
 /// "127.0.0.1:3306" or the path of the socket.
 [[nodiscard]] std::string place_of(const config::MysqlSettings& settings);
 
-/// One line of at most max_evidence bytes, without secrets as far as the server's text holds none.
-[[nodiscard]] std::string describe(const Fault& fault, const config::MysqlSettings& settings);
+/// Why the database could not be asked.
+struct Failure {
+    Text text;  ///< one line of at most max_evidence bytes each
+    /// It is of the kind that meets the backend too: no connection, no answer, a lock. Not what the server
+    /// refuses to the monitoring user.
+    bool unreachable = false;
+};
+
+/// Without secrets as far as the server's text holds none.
+[[nodiscard]] Failure describe(const Fault& fault, const config::MysqlSettings& settings);
 
 /// The connection cannot be used any more.
 [[nodiscard]] bool connection_is_lost(int code);
+
+/// A text of at most max_evidence bytes, cut at the border of a character.
+[[nodiscard]] std::string cut(std::string text);
 
 /// The user may not read that column, or it does not exist.
 [[nodiscard]] bool column_is_out_of_reach(int code);

@@ -46,7 +46,7 @@ std::string offset_text(long seconds_east) {
     return fmt::format("{}{:02}:{:02}", seconds_east < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-std::expected<RevokedTest, std::string> revoked_test(std::string_view type_name) {
+std::expected<RevokedTest, Text> revoked_test(std::string_view type_name) {
     const auto type = upper(type_name);
     const auto is = [&](std::string_view part) { return type.find(part) != std::string::npos; };
     if (is("CHAR")) {
@@ -57,7 +57,8 @@ std::expected<RevokedTest, std::string> revoked_test(std::string_view type_name)
         return RevokedTest{"is_revoked = 0", "(is_revoked <> 0 OR is_revoked IS NULL)"};
     }
     return std::unexpected(
-        fmt::format("column is_revoked has type {}, which is none of TINYINT, BIT, CHAR and BOOLEAN", type));
+        say("column is_revoked has type {}, which is none of TINYINT, BIT, CHAR and BOOLEAN",
+            "列 is_revoked 的类型是 {}，不是 TINYINT、BIT、CHAR 或 BOOLEAN", type));
 }
 
 bool is_moment(std::string_view type_name) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "config/text.hpp"
+
 namespace gatewatch::probes::mysql {
 
 /// Counting stops at this many rows for each state. It bounds what a sample costs the database: on a million
@@ -38,7 +40,7 @@ struct RevokedTest {
 };
 
 /// From the type names of the result set's metadata ("TINYINT", "BIT", "CHAR"…), or which type does not fit.
-[[nodiscard]] std::expected<RevokedTest, std::string> revoked_test(std::string_view type_name);
+[[nodiscard]] std::expected<RevokedTest, Text> revoked_test(std::string_view type_name);
 
 /// Whether values of that type can be compared with NOW().
 [[nodiscard]] bool is_moment(std::string_view type_name);

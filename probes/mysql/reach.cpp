@@ -32,29 +32,43 @@ int connect_error(const sockaddr* address, socklen_t length, std::chrono::millis
     return error;
 }
 
-std::string advice(int error, bool unix_socket) {
+Reached advice(int error, bool unix_socket) {
+    const auto theirs = [](Text text) { return Reached{std::move(text), true}; };
+    const auto ours = [](Text text) { return Reached{std::move(text), false}; };
     switch (error) {
         case 0:
             return {};
         case ECONNREFUSED:
-            return "connection refused; start the database, or correct its address in [gateway.mysql]";
+            return theirs(
+                {"connection refused; start the database, or correct its address in [gateway.mysql]",
+                 "连接被拒绝；请启动数据库，或改正 [gateway.mysql] 中的地址"});
         case ENOENT:
-            return "there is no such socket; start the database, or correct socket in [gateway.mysql]";
+            return theirs(
+                {"there is no such socket; start the database, or correct socket in [gateway.mysql]",
+                 "没有这个套接字；请启动数据库，或改正 [gateway.mysql] 中的 socket"});
         case EACCES:
         case EPERM:
-            return unix_socket ? "permission denied; let the user that gatewatch runs as use the socket"
-                               : "permission denied by a local firewall; let gatewatch connect";
+            return ours(unix_socket
+                            ? Text{"permission denied; let the user that gatewatch runs as use the socket",
+                                   "权限不足；请让运行 gatewatch 的用户可以使用该套接字"}
+                            : Text{"permission denied by a local firewall; let gatewatch connect",
+                                   "被本机防火墙拒绝；请允许 gatewatch 连接"});
         case ETIMEDOUT:
-            return "no answer to the connect; look for a firewall that drops packets, or a wrong address";
+            return theirs(
+                {"no answer to the connect; look for a firewall that drops packets, or a wrong address",
+                 "连接没有应答；请检查是否有防火墙丢弃数据包，或地址有误"});
         case EHOSTUNREACH:
         case ENETUNREACH:
-            return "unreachable; check the address in [gateway.mysql] and the network";
+            return theirs({"unreachable; check the address in [gateway.mysql] and the network",
+                           "不可达；请检查 [gateway.mysql] 中的地址和网络"});
         case EMFILE:
         case ENFILE:
-            return "gatewatch has no free file descriptors; raise its LimitNOFILE";
+            return ours({"gatewatch has no free file descriptors; raise its LimitNOFILE",
+                         "gatewatch 没有空闲的文件描述符；请提高其 LimitNOFILE"});
         default:
-            return fmt::format("cannot connect: {}; check the address in [gateway.mysql]",
-                               std::strerror(error));
+            return theirs(say("cannot connect: {}; check the address in [gateway.mysql]",
+                              "无法连接：{}；请检查 [gateway.mysql] 中的地址",
+                              std::string(std::strerror(error))));
     }
 }
 
@@ -73,12 +87,14 @@ HostPort split_address(const std::string& address) {
     return {address.substr(0, colon), address.substr(colon + 1)};
 }
 
-std::string why_unreachable(const config::MysqlSettings& settings, std::chrono::milliseconds limit) {
+Reached why_unreachable(const config::MysqlSettings& settings, std::chrono::milliseconds limit) {
     if (settings.socket) {
         const auto& path = settings.socket->native();
         sockaddr_un name{};
         name.sun_family = AF_UNIX;
-        if (path.size() >= sizeof name.sun_path) return "the path of the socket is too long for the system";
+        if (path.size() >= sizeof name.sun_path)
+            return {{"the path of the socket is too long for the system", "套接字的路径超过系统允许的长度"},
+                    false};
         std::memcpy(name.sun_path, path.c_str(), path.size() + 1);
         return advice(connect_error(reinterpret_cast<const sockaddr*>(&name), sizeof name, limit), true);
     }
@@ -87,9 +103,10 @@ std::string why_unreachable(const config::MysqlSettings& settings, std::chrono::
     wanted.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     if (const int error = ::getaddrinfo(host.c_str(), port.c_str(), &wanted, &found); error != 0) {
-        return fmt::format(
-            "cannot resolve '{}': {}; correct address in [gateway.mysql], or the DNS of this host", host,
-            ::gai_strerror(error));
+        return {say("cannot resolve '{}': {}; correct address in [gateway.mysql], or the DNS of this host",
+                    "无法解析 '{}'：{}；请改正 [gateway.mysql] 中的 address，或本机的 DNS", host,
+                    std::string(::gai_strerror(error))),
+                false};
     }
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
     int error = 0;

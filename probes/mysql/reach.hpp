@@ -8,6 +8,7 @@
 #include <string>
 
 #include "config/settings.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::probes::mysql {
 
@@ -19,8 +20,13 @@ struct HostPort {
 /// Splits "host:port", "[v6]:port" or a bare host, whose port is then 3306.
 [[nodiscard]] HostPort split_address(const std::string& address);
 
-/// What a plain connect to the database's address or socket meets, with what to do; empty if it is accepted.
-[[nodiscard]] std::string why_unreachable(const config::MysqlSettings& settings,
-                                          std::chrono::milliseconds limit);
+/// What a plain connect met.
+struct Reached {
+    Text text;                 ///< with what to do; empty: it was accepted
+    bool unreachable = false;  ///< the kind of trouble that meets the backend too: not this agent's own
+};
+
+/// What a plain connect to the database's address or socket meets.
+[[nodiscard]] Reached why_unreachable(const config::MysqlSettings& settings, std::chrono::milliseconds limit);
 
 }  // namespace gatewatch::probes::mysql

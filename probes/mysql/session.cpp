@@ -63,7 +63,7 @@ void Session::drop() {
     connection_.reset();
 }
 
-std::expected<void, std::string> Session::run(const Action& action) {
+std::expected<void, Failure> Session::run(const Action& action) {
     while (true) {
         const bool reused = connection_ != nullptr;
         const auto since = steady_clock::now();
@@ -72,7 +72,8 @@ std::expected<void, std::string> Session::run(const Action& action) {
             auto done = action(*connection_);
             if (!done) {
                 connection_.reset();
-                return std::unexpected(fmt::format("mysql {}: {}", place_of(settings_), done.error()));
+                return std::unexpected(
+                    Failure{say("mysql {}: ", "mysql {}：", place_of(settings_)) + done.error(), false});
             }
             return {};
         } catch (const sql::SQLException& error) {
@@ -82,13 +83,14 @@ std::expected<void, std::string> Session::run(const Action& action) {
             return std::unexpected(failure(error, took));
         } catch (const std::exception& error) {
             connection_.reset();
-            return std::unexpected(
-                fmt::format("mysql {}: internal error: {}", place_of(settings_), error.what()));
+            return std::unexpected(Failure{say("mysql {}: internal error: {}", "mysql {}：内部错误：{}",
+                                               place_of(settings_), std::string(error.what())),
+                                           false});
         }
     }
 }
 
-std::string Session::failure(const sql::SQLException& error, std::chrono::nanoseconds took) const {
+Failure Session::failure(const sql::SQLException& error, std::chrono::nanoseconds took) const {
     Fault fault{.code = error.getErrorCode(),
                 .message = error.what(),
                 .step = connecting_ ? Step::connect : Step::query,
@@ -99,14 +101,16 @@ std::string Session::failure(const sql::SQLException& error, std::chrono::nanose
     return describe(fault, settings_);
 }
 
-std::expected<void, std::string> Session::ensure_connected() {
+std::expected<void, Failure> Session::ensure_connected() {
     connecting_ = true;
     if (!connection_) {
         std::string password;
         if (settings_.password_file) {
             auto secret = read_secret_file(*settings_.password_file);
-            if (!secret)
-                return std::unexpected(fmt::format("mysql {}: {}", place_of(settings_), secret.error()));
+            if (!secret) {
+                return std::unexpected(
+                    Failure{say("mysql {}: ", "mysql {}：", place_of(settings_)) + secret.error(), false});
+            }
             password = secret->reveal();
         }
         open(password);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "config/settings.hpp"
+#include "probes/mysql/fault_text.hpp"
 
 namespace sql {
 class Connection;
@@ -20,7 +21,7 @@ namespace gatewatch::probes::mysql {
 
 class Session {
   public:
-    using Action = std::function<std::expected<void, std::string>(sql::Connection&)>;
+    using Action = std::function<std::expected<void, Text>(sql::Connection&)>;
 
     explicit Session(config::MysqlSettings settings);
     Session(const Session&) = delete;
@@ -29,13 +30,13 @@ class Session {
 
     /// Runs the action on the connection. Its SQLException, or the text that it returns, becomes the error;
     /// never throws. The action runs once more if the connection of an earlier run turns out to be dead.
-    [[nodiscard]] std::expected<void, std::string> run(const Action& action);
+    [[nodiscard]] std::expected<void, Failure> run(const Action& action);
     /// The next run makes a new connection. An action that calls this uses its connection no more.
     void drop();
 
   private:
-    [[nodiscard]] std::string failure(const sql::SQLException& error, std::chrono::nanoseconds took) const;
-    std::expected<void, std::string> ensure_connected();
+    [[nodiscard]] Failure failure(const sql::SQLException& error, std::chrono::nanoseconds took) const;
+    std::expected<void, Failure> ensure_connected();
     void open(const std::string& password);
     void set_guards();
     void set_time_zone();

@@ -22,12 +22,16 @@ namespace {
 struct Fetch {
     explicit Fetch(asio::any_io_executor executor) : wake(std::move(executor)) {}
     asio::steady_timer wake;
-    std::optional<std::expected<Secret, std::string>> answer;
+    std::optional<std::expected<Secret, Text>> answer;
 };
 
-void complete(Fetch& fetch, std::expected<Secret, std::string> answer) {
+void complete(Fetch& fetch, std::expected<Secret, Text> answer) {
     fetch.answer = std::move(answer);
     fetch.wake.cancel();
+}
+
+std::unexpected<Text> stopped() {
+    return std::unexpected(Text{"the MySQL collector has stopped", "MySQL 采集器已停止"});
 }
 
 }  // namespace
@@ -51,8 +55,7 @@ class TokenCollector::Impl : public std::enable_shared_from_this<Impl> {
         if (std::exchange(stopped_, true)) return;
         timer_.cancel();
         for (const auto& weak : std::exchange(fetches_, {})) {
-            if (const auto fetch = weak.lock())
-                complete(*fetch, std::unexpected("the MySQL collector has stopped"));
+            if (const auto fetch = weak.lock()) complete(*fetch, stopped());
         }
         worker_.stop();
     }
@@ -73,7 +76,7 @@ class TokenCollector::Impl : public std::enable_shared_from_this<Impl> {
     std::shared_ptr<Fetch> fetch(std::int64_t user_id) {
         auto fetch = std::make_shared<Fetch>(timer_.get_executor());
         if (stopped_) {
-            fetch->answer = std::unexpected("the MySQL collector has stopped");
+            fetch->answer = stopped();
             return fetch;
         }
         std::erase_if(fetches_, [](const auto& weak) { return weak.expired(); });
@@ -139,8 +142,8 @@ void TokenCollector::set_probe_token(std::optional<Secret> token) {
     impl_->set_probe_token(std::move(token));
 }
 
-asio::awaitable<std::expected<Secret, std::string>> TokenCollector::fetch_token(std::int64_t user_id,
-                                                                                SteadyTime deadline) {
+asio::awaitable<std::expected<Secret, Text>> TokenCollector::fetch_token(std::int64_t user_id,
+                                                                         SteadyTime deadline) {
     const auto fetch = impl_->fetch(user_id);
     if (!fetch->answer) {
         // Bounded by itself too: connecting, reading and the sample before it take some seconds at worst.
@@ -148,7 +151,8 @@ asio::awaitable<std::expected<Secret, std::string>> TokenCollector::fetch_token(
         co_await fetch->wake.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     if (fetch->answer) co_return *fetch->answer;
-    co_return std::unexpected("the database has not answered in time; its own sample says why");
+    co_return std::unexpected(Text{"the database has not answered in time; its own sample says why",
+                                   "数据库未按时应答；原因见其采样结果"});
 }
 
 }  // namespace gatewatch::probes::mysql

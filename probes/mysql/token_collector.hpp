@@ -38,8 +38,8 @@ class TokenCollector {
     void set_probe_token(std::optional<Secret> token);
     /// The newest valid token of that user, or why there is none. Ends by the deadline, and within 10 s
     /// without one.
-    boost::asio::awaitable<std::expected<Secret, std::string>> fetch_token(
-        std::int64_t user_id, SteadyTime deadline = SteadyTime::max());
+    boost::asio::awaitable<std::expected<Secret, Text>> fetch_token(std::int64_t user_id,
+                                                                    SteadyTime deadline = SteadyTime::max());
 
   private:
     class Impl;

@@ -24,12 +24,15 @@ OwnToken own_state(sql::ResultSet& row) {
 }
 
 /// Backends that write no expiry would otherwise show as counts of 0 without a reason.
-std::string missing_expiry(const config::MysqlSettings& settings, std::uint64_t rows) {
-    return fmt::format(
-        "{}{} {} no expires_at and count{} as neither valid nor expired; schema mismatch: in '{}.{}' every "
-        "token must have its expires_at",
-        rows > count_cap ? ">=" : "", std::min(rows, count_cap), rows == 1 ? "row has" : "rows have",
-        rows == 1 ? "s" : "", settings.database, settings.table);
+Text missing_expiry(const config::MysqlSettings& settings, std::uint64_t rows) {
+    const auto number = fmt::format("{}{}", rows > count_cap ? ">=" : "", std::min(rows, count_cap));
+    const auto table = fmt::format("{}.{}", settings.database, settings.table);
+    return {fmt::format("{} {} no expires_at and count{} as neither valid nor expired; schema mismatch: in "
+                        "'{}' every token must have its expires_at",
+                        number, rows == 1 ? "row has" : "rows have", rows == 1 ? "s" : "", table),
+            fmt::format("{} 行没有 expires_at，既不算有效也不算过期；表结构不符：'{}' 中每个 token 都必须有 "
+                        "expires_at",
+                        number, table)};
 }
 
 }  // namespace
@@ -40,7 +43,7 @@ TokenTable::TokenTable(config::MysqlSettings settings)
 MysqlSample TokenTable::sample(const std::optional<Secret>& own) {
     MysqlSample sample;
     sample.taken = system_clock::now();
-    const auto done = session_.run([&](sql::Connection& connection) -> std::expected<void, std::string> {
+    const auto done = session_.run([&](sql::Connection& connection) -> std::expected<void, Text> {
         const auto test = read_schema(connection);
         if (!test) return std::unexpected(test.error());
         count(connection, sample, *test);
@@ -50,16 +53,17 @@ MysqlSample TokenTable::sample(const std::optional<Secret>& own) {
     if (!done) {
         MysqlSample failed;
         failed.taken = sample.taken;
-        failed.detail = done.error();
+        failed.detail = done.error().text;
+        failed.unreachable = done.error().unreachable;
         sample = std::move(failed);
     }
     sample.up = done.has_value();
     return sample;
 }
 
-std::expected<Secret, std::string> TokenTable::newest_valid(std::int64_t user_id) {
+std::expected<Secret, Text> TokenTable::newest_valid(std::int64_t user_id) {
     std::optional<Secret> token;
-    const auto done = session_.run([&](sql::Connection& connection) -> std::expected<void, std::string> {
+    const auto done = session_.run([&](sql::Connection& connection) -> std::expected<void, Text> {
         const auto test = read_schema(connection);
         if (!test) return std::unexpected(test.error());
         const std::unique_ptr<sql::PreparedStatement> statement(
@@ -69,14 +73,14 @@ std::expected<Secret, std::string> TokenTable::newest_valid(std::int64_t user_id
         if (rows->next()) token = Secret(rows->getString(1).asStdString());
         return {};
     });
-    if (!done) return std::unexpected(done.error());
+    if (!done) return std::unexpected(done.error().text);
     if (token && !token->empty()) return *std::move(token);
-    return std::unexpected(
-        fmt::format("mysql {}: user {} has no valid token in '{}.{}'; let that user log in",
-                    place_of(settings_), user_id, settings_.database, settings_.table));
+    return std::unexpected(say("mysql {}: user {} has no valid token in '{}.{}'; let that user log in",
+                               "mysql {}：用户 {} 在 '{}.{}' 中没有有效的 token；请让该用户登录",
+                               place_of(settings_), user_id, settings_.database, settings_.table));
 }
 
-std::expected<RevokedTest, std::string> TokenTable::read_schema(sql::Connection& connection) {
+std::expected<RevokedTest, Text> TokenTable::read_schema(sql::Connection& connection) {
     const std::unique_ptr<sql::Statement> statement(connection.createStatement());
     const std::unique_ptr<sql::ResultSet> rows(statement->executeQuery(
         fmt::format("SELECT is_revoked, expires_at FROM {} LIMIT 0", in_backquotes(settings_.table))));
@@ -84,16 +88,17 @@ std::expected<RevokedTest, std::string> TokenTable::read_schema(sql::Connection&
     const auto expires = columns->getColumnTypeName(2).asStdString();
     if (!is_moment(expires)) {
         return std::unexpected(
-            fmt::format("schema mismatch in '{}.{}': column expires_at has type {}; it must be DATETIME "
-                        "or TIMESTAMP",
-                        settings_.database, settings_.table, expires));
+            say("schema mismatch in '{}.{}': column expires_at has type {}; it must be DATETIME or TIMESTAMP",
+                "'{}.{}' 的表结构不符：列 expires_at 的类型是 {}；它必须是 DATETIME 或 TIMESTAMP",
+                settings_.database, settings_.table, expires));
     }
     auto test = revoked_test(columns->getColumnTypeName(1).asStdString());
     if (!test) {
-        return std::unexpected(
-            fmt::format("schema mismatch in '{}.{}': {}", settings_.database, settings_.table, test.error()));
+        return std::unexpected(say("schema mismatch in '{}.{}': ", "'{}.{}' 的表结构不符：",
+                                   settings_.database, settings_.table) +
+                               test.error());
     }
-    return test;
+    return *test;
 }
 
 void TokenTable::count(sql::Connection& connection, MysqlSample& sample, const RevokedTest& test) {

@@ -23,10 +23,10 @@ class TokenTable {
     /// Counts and the state of that token. Never throws; a failure is up == false without any count.
     [[nodiscard]] MysqlSample sample(const std::optional<Secret>& own);
     /// The newest valid token of the user, or why there is none. Never throws.
-    [[nodiscard]] std::expected<Secret, std::string> newest_valid(std::int64_t user_id);
+    [[nodiscard]] std::expected<Secret, Text> newest_valid(std::int64_t user_id);
 
   private:
-    std::expected<RevokedTest, std::string> read_schema(sql::Connection& connection);
+    std::expected<RevokedTest, Text> read_schema(sql::Connection& connection);
     void count(sql::Connection& connection, MysqlSample& sample, const RevokedTest& test);
     void look_up(sql::Connection& connection, MysqlSample& sample, const RevokedTest& test,
                  const Secret& token);

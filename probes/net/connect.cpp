@@ -4,6 +4,7 @@
 
 #include <boost/asio/this_coro.hpp>
 #include <boost/url/parse.hpp>
+#include <span>
 #include <sstream>
 
 #include "probes/net/http_once.hpp"
@@ -13,6 +14,11 @@ namespace gatewatch::probes::net {
 namespace {
 
 using asio::ip::tcp;
+using namespace std::chrono_literals;
+
+/// How many addresses an outcome lists; a name may have hundreds.
+constexpr std::size_t max_dead = 8;
+constexpr auto loopback_patience = 200ms;
 
 std::string text_of(const tcp::endpoint& endpoint) {
     std::ostringstream out;
@@ -32,11 +38,34 @@ SteadyTime share_of(SteadyTime deadline, std::size_t left) {
     return now + (deadline - now) / static_cast<long>(left);
 }
 
+/// "[::1]:7002 tcp_refused", unless that is the prober's own lack: of ports, or of an address family.
+void note_dead(Outcome& outcome, const tcp::endpoint& address, Reason reason) {
+    bool no_family = reason == Reason::tcp_unreachable && address.address().is_v6();
+    if (no_family || reason == Reason::local_resource || outcome.dead_addresses.size() == max_dead) return;
+    outcome.dead_addresses.push_back(fmt::format("{} {}", text_of(address), name_of(reason)));
+}
+
+/// Tries those addresses beside the one that works. On loopback the kernel answers at once, so that only a
+/// firewall that drops costs the time that is given here. A run without that time does not ask: its own
+/// deadline would look like the address's fault.
+asio::awaitable<void> try_others(const Way& way, std::size_t from, Outcome& outcome, SteadyTime deadline) {
+    auto executor = co_await asio::this_coro::executor;
+    auto until = std::chrono::steady_clock::now() + loopback_patience;
+    if (until > deadline) co_return;
+    for (auto address : std::span(way.addresses).subspan(from)) {
+        auto transport = make_plain_transport(executor);
+        auto connected = co_await transport->connect(address, until);
+        if (!connected) note_dead(outcome, address, connected.error().reason);
+        co_await transport->close(until);
+    }
+}
+
 asio::awaitable<NetResult<std::unique_ptr<Transport>>> connect_any(Way& way, Outcome& outcome,
                                                                    SteadyTime deadline) {
     auto executor = co_await asio::this_coro::executor;
     NetError failure{Reason::dns_error, "no address"};
     std::string tried;
+    std::vector<std::pair<tcp::endpoint, Reason>> failed;
     for (std::size_t i = 0; i < way.addresses.size(); ++i) {
         auto address = way.addresses[i];
         outcome.address = text_of(address);
@@ -45,9 +74,13 @@ asio::awaitable<NetResult<std::unique_ptr<Transport>>> connect_any(Way& way, Out
         auto until = share_of(deadline, way.addresses.size() - i);
         auto connected = co_await (*transport)->connect(address, until);
         if (connected) {
+            for (const auto& [dead, reason] : failed) note_dead(outcome, dead, reason);
+            if (way.compare_loopback && way.endpoint.host == "localhost")
+                co_await try_others(way, i + 1, outcome, deadline);
             way.addresses = {address};
             co_return transport;
         }
+        failed.emplace_back(address, connected.error().reason);
         tried += (tried.empty() ? "" : "; ") + connected.error().detail;
         // An address family that this host lacks says nothing about the target where another address answers.
         if (i == 0 || connected.error().reason != Reason::tcp_unreachable) failure = connected.error();
@@ -102,7 +135,7 @@ asio::awaitable<NetResult<HttpReply>> http_once(std::string url, HttpRequest req
     if (!endpoint) co_return std::unexpected(endpoint.error());
     request.target = endpoint->target;
     request.host = endpoint->host_header;
-    Way way{std::move(*endpoint), std::move(ca_file), {}};
+    Way way{std::move(*endpoint), std::move(ca_file), {}, false};
     Outcome unused;
     PhaseClock clock(unused);
     auto transport = co_await open_connection(way, unused, clock, deadline);

@@ -32,11 +32,14 @@ struct Way {
     std::optional<std::filesystem::path> ca_file;
     std::vector<asio::ip::tcp::endpoint>
         addresses;  ///< empty until the first connection; then the one that worked
+    /// Whether the first connection also tries the other address of `localhost`, although one is enough. A
+    /// probe does: what reaches the backend by that name may take either.
+    bool compare_loopback = true;
 };
 
 /// Opens a connection by the deadline, trying every address in turn with a fair share of the time that is
-/// left. Phases resolve, connect and tls are entered on the outcome's clock; its address and tls_not_after
-/// are filled in.
+/// left. Phases resolve, connect and tls are entered on the outcome's clock; its address, dead_addresses and
+/// tls_not_after are filled in.
 [[nodiscard]] asio::awaitable<NetResult<std::unique_ptr<Transport>>> open_connection(Way& way,
                                                                                      Outcome& outcome,
                                                                                      PhaseClock& clock,

@@ -16,6 +16,7 @@ struct NetError {
     Reason reason = Reason::internal;
     std::string detail;
     std::string received = {};  ///< the first bytes that came nevertheless, at most max_received
+    bool close_frame = false;   ///< the peer ended a WebSocket as RFC 6455 has it, with a close frame
 };
 
 template <class T>

@@ -138,7 +138,7 @@ class StreamTransport : public Transport {
         beast::flat_buffer buffer;
         auto [error, bytes] = co_await ws_.async_read(buffer, tuple_awaitable);
         if (error == websocket::error::closed) {
-            co_return std::unexpected(NetError{Reason::closed_early, close_text(), tap().received()});
+            co_return std::unexpected(NetError{Reason::closed_early, close_text(), tap().received(), true});
         }
         if (error == websocket::error::message_too_big) {
             co_return std::unexpected(

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A connection without a verdict for this long gets none: its process died, or its line was lost.
-constexpr auto verdict_limit = 30s;
+constexpr auto verdict_limit = 10s;
 /// The same for attempts from before the start, whose age nobody knows.
 constexpr auto old_verdict_limit = 2s;
 constexpr auto unproven_after_loss = 1s;
@@ -88,14 +88,20 @@ void Attribution::probe_started(std::uint64_t run, SteadyTime now) {
     windows_.push_back({.run = run, .start = now, .end = {}, .without_ack = false});
 }
 
-void Attribution::probe_finished(std::uint64_t run, bool connect_sent, const std::string& sid,
+void Attribution::probe_connected(std::uint64_t run, SteadyTime now) {
+    for (auto& window : windows_) {
+        if (window.run == run && !window.end) window.end = now;
+    }
+}
+
+void Attribution::probe_finished(std::uint64_t run, bool connect_sent, const std::vector<std::string>& sids,
                                  SteadyTime now) {
     for (auto& window : windows_) {
         if (window.run != run || window.end) continue;
         window.end = now;
-        window.without_ack = connect_sent && sid.empty();
+        window.without_ack = connect_sent && sids.empty();
     }
-    if (!sid.empty()) add_synthetic(sid, now);
+    for (const auto& sid : sids) add_synthetic(sid, now);
 }
 
 void Attribution::add_synthetic(const std::string& sid, SteadyTime now) {
@@ -175,22 +181,38 @@ void Attribution::note_attempt(FileState& file, const std::string& sid, SteadyTi
 }
 
 /// A connection that has gone may still get its verdict line, so it stays among the attempts until none is
-/// pending.
+/// pending, or for as long as a verdict may take.
 void Attribution::note_disconnect(FileState& file, const std::string& sid) {
-    std::erase_if(file.pending, [&](const Pending& each) { return each.sid == sid; });
-    if (file.pending.empty()) file.attempts = file.verdicts = 0;
+    std::erase_if(file.pending, [&](const Pending& each) {
+        if (each.sid != sid) return false;
+        file.gone.push_back(each.expires);
+        return true;
+    });
+    clear_if_even(file);
 }
 
 void Attribution::note_verdict(FileState& file) {
     ++file.verdicts;
-    if (file.verdicts < file.attempts) return;
-    file.pending.clear();
-    file.attempts = file.verdicts = 0;
+    clear_if_even(file);
 }
 
+/// An attempt whose verdict has not come in time gets none any more: kept in the count, it would leave every
+/// later verdict unproven for as long as new attempts come.
 void Attribution::expire(FileState& file, SteadyTime now) {
-    while (!file.pending.empty() && file.pending.front().expires <= now) file.pending.pop_front();
-    if (file.pending.empty()) file.attempts = file.verdicts = 0;
+    const auto drop = [&file] {
+        if (file.attempts > file.verdicts) --file.attempts;
+    };
+    for (; !file.pending.empty() && file.pending.front().expires <= now; file.pending.pop_front()) drop();
+    for (; !file.gone.empty() && file.gone.front() <= now; file.gone.pop_front()) drop();
+    clear_if_even(file);
+}
+
+/// Nobody waits for a verdict any more.
+void Attribution::clear_if_even(FileState& file) {
+    if (!file.pending.empty() && file.verdicts < file.attempts) return;
+    file.pending.clear();
+    file.gone.clear();
+    file.attempts = file.verdicts = 0;
 }
 
 void Attribution::forget_old(SteadyTime now) {

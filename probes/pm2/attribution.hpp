@@ -36,8 +36,11 @@ class Attribution {
     void lines_lost(FileId file, SteadyTime now);
 
     void probe_started(std::uint64_t run, SteadyTime now);
-    /// `sid` is empty where no ack came.
-    void probe_finished(std::uint64_t run, bool connect_sent, const std::string& sid, SteadyTime now);
+    /// The run will send no further CONNECT: from here on, attempts of others are none of its.
+    void probe_connected(std::uint64_t run, SteadyTime now);
+    /// `sids` is empty where no ack came.
+    void probe_finished(std::uint64_t run, bool connect_sent, const std::vector<std::string>& sids,
+                        SteadyTime now);
     void add_synthetic(const std::string& sid, SteadyTime now);
 
     /// Lets go what has waited long enough. Called at every turn.
@@ -63,6 +66,7 @@ class Attribution {
     /// The connections of one file that are between attempt and verdict.
     struct FileState {
         std::deque<Pending> pending;  ///< in the order in which they expire
+        std::deque<SteadyTime> gone;  ///< when those expire that have disconnected before their verdict
         std::size_t attempts = 0;     ///< since none was pending
         std::size_t verdicts = 0;     ///< likewise
         SteadyTime unproven_until = SteadyTime::min();
@@ -76,6 +80,7 @@ class Attribution {
     static void note_disconnect(FileState& file, const std::string& sid);
     static void note_verdict(FileState& file);
     static void expire(FileState& file, SteadyTime now);
+    static void clear_if_even(FileState& file);
     [[nodiscard]] std::optional<Origin> decide(const std::string& sid, const Held& held, SteadyTime now,
                                                bool must) const;
     void remember(const std::string& sid, Origin origin, SteadyTime now);

@@ -35,8 +35,15 @@ class LogCollector::Impl : public std::enable_shared_from_this<Impl> {
         pipeline_.attribution().probe_started(run, std::chrono::steady_clock::now());
     }
 
+    void probe_connected(std::uint64_t run, const std::string& sid, bool last) {
+        const auto now = std::chrono::steady_clock::now();
+        pipeline_.attribution().add_synthetic(sid, now);
+        if (last) pipeline_.attribution().probe_connected(run, now);
+        deliver();
+    }
+
     void probe_finished(std::uint64_t run, const Outcome& outcome) {
-        pipeline_.attribution().probe_finished(run, outcome.connect_sent, outcome.namespace_sid,
+        pipeline_.attribution().probe_finished(run, outcome.connect_sent, namespace_sids_of(outcome),
                                                std::chrono::steady_clock::now());
         deliver();
     }
@@ -86,6 +93,10 @@ void LogCollector::stop() {
 
 void LogCollector::probe_started(std::uint64_t run) {
     impl_->probe_started(run);
+}
+
+void LogCollector::probe_connected(std::uint64_t run, const std::string& sid, bool last) {
+    impl_->probe_connected(run, sid, last);
 }
 
 void LogCollector::probe_finished(std::uint64_t run, const Outcome& outcome) {

@@ -31,6 +31,9 @@ class LogCollector {
     void stop();
     /// A probe that will send CONNECT begins; the id is the caller's own.
     void probe_started(std::uint64_t run);
+    /// It was acknowledged under this sid, and goes on. `last`: it will send no further CONNECT, however long
+    /// it lasts.
+    void probe_connected(std::uint64_t run, const std::string& sid, bool last);
     /// It ended: its sids are synthetic, or, if connect_sent without a sid, the attempts of its window are
     /// unknown.
     void probe_finished(std::uint64_t run, const Outcome& outcome);

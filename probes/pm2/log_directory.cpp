@@ -23,10 +23,14 @@ bool is_missing(int error) {
     return error == ENOENT || error == ENOTDIR;
 }
 
-std::string cannot(std::string_view verb, const fs::path& path, int error) {
-    const auto advice = is_missing(error) ? "correct home in [gateway.pm2], or start the app under PM2"
-                                          : "let the user that gatewatch runs as read it";
-    return fmt::format("cannot {} {}: {}; {}", verb, path.native(), std::strerror(error), advice);
+Text cannot(const Text& verb, const fs::path& path, int error) {
+    const auto advice = is_missing(error) ? Text{"correct home in [gateway.pm2], or start the app under PM2",
+                                                 "请改正 [gateway.pm2] 中的 home，或在 PM2 下启动该应用"}
+                                          : Text{"let the user that gatewatch runs as read it",
+                                                 "请让运行 gatewatch 的用户可以读取它"};
+    const std::string reason = std::strerror(error);
+    return {fmt::format("cannot {} {}: {}; {}", verb.en, path.native(), reason, advice.en),
+            fmt::format("无法{} {}：{}；{}", verb.zh, path.native(), reason, advice.zh)};
 }
 
 }  // namespace
@@ -59,7 +63,7 @@ bool is_log_name(std::string_view name, std::string_view sanitised_app) {
 
 LogDirectory::LogDirectory(fs::path home, const std::string& app)
     : directory_(std::move(home) / "logs"), app_(sanitised(app)) {
-    status_.detail = "not looked at yet";
+    status_.detail = {"not looked at yet", "尚未查看"};
 }
 
 void LogDirectory::step(SteadyTime now, const DirectorySink& sink) {
@@ -184,7 +188,7 @@ bool LogDirectory::is_followed(FileKey key) const {
 void LogDirectory::judge() {
     status_.lag_bytes = 0;
     bool any = false;
-    std::string trouble;
+    Text trouble;
     for (const auto& entry : entries_) {
         if (entry.current) {
             any = true;
@@ -193,18 +197,18 @@ void LogDirectory::judge() {
         for (const auto& old : entry.old) status_.lag_bytes += old.file.lag();
         const bool odd =
             entry.error != 0 && entry.error != ESPIPE && !is_missing(entry.error) && entry.error != ELOOP;
-        if (odd && trouble.empty()) trouble = cannot("read", directory_ / entry.name, entry.error);
+        if (odd && trouble.empty()) trouble = cannot({"read", "读取"}, directory_ / entry.name, entry.error);
     }
-    if (list_error_ != 0) trouble = cannot("list", directory_, list_error_);
+    if (list_error_ != 0) trouble = cannot({"list", "列出"}, directory_, list_error_);
     if (trouble.empty() && too_many_) {
-        trouble =
-            fmt::format("{} holds more than {} log files of '{}'; remove old ones, the others are not read",
-                        directory_.native(), most_files, app_);
+        trouble = say("{} holds more than {} log files of '{}'; remove old ones, the others are not read",
+                      "{0} 中 '{2}' 的日志文件超过 {1} 个；请删除旧文件，其余的不会被读取",
+                      directory_.native(), most_files, app_);
     }
     if (trouble.empty() && !any) {
-        trouble =
-            fmt::format("{} holds no log file of '{}'; correct app in [gateway.pm2], or start it under PM2",
-                        directory_.native(), app_);
+        trouble = say("{} holds no log file of '{}'; correct app in [gateway.pm2], or start it under PM2",
+                      "{} 中没有 '{}' 的日志文件；请改正 [gateway.pm2] 中的 app，或在 PM2 下启动它",
+                      directory_.native(), app_);
     }
     status_.up = trouble.empty();
     status_.detail = std::move(trouble);

@@ -115,6 +115,19 @@ Decoded<OpenPacket> decode_open(std::string_view packet) {
     return open;
 }
 
+Decoded<OpenPacket> decode_open_v3(std::string_view body) {
+    if (body.starts_with("0{")) {
+        return std::unexpected(
+            CodecError{Reason::eio_version, "an Engine.IO 4 open packet to a request for Engine.IO 3"});
+    }
+    if (!has_length_prefix(body)) return bad_engine("the first packet has no length before it");
+    auto length = take_number(body);
+    body.remove_prefix(1);
+    // In characters; an open packet is ASCII.
+    if (!length || *length > body.size()) return bad_engine("a packet that is shorter than its length says");
+    return decode_open(body.substr(0, static_cast<std::size_t>(*length)));
+}
+
 Decoded<std::vector<std::string_view>> split_payload(std::string_view body) {
     if (has_length_prefix(body)) {
         return std::unexpected(

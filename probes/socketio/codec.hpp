@@ -26,6 +26,8 @@ using Decoded = std::expected<T, CodecError>;
 
 /// Limits for one HTTP long-polling body, and for a session until it is ready.
 inline constexpr std::size_t max_packets = 1024;
+/// The same of a session, in bytes: each message is read as JSON, on the event loop.
+inline constexpr std::size_t max_session_bytes = 8 * 1024 * 1024;
 
 /// Nesting of JSON beyond which a payload is refused.
 inline constexpr std::size_t max_json_depth = 32;
@@ -50,6 +52,10 @@ struct Packet {
 
 /// Reads an open packet with its leading '0'. An open packet of Engine.IO 3 and older servers is eio_version.
 [[nodiscard]] Decoded<OpenPacket> decode_open(std::string_view packet);
+
+/// Reads the open packet at the start of an Engine.IO 3 polling body, "96:0{...}" (Engine.IO protocol 3,
+/// "Payload"). One of Engine.IO 4 is eio_version.
+[[nodiscard]] Decoded<OpenPacket> decode_open_v3(std::string_view body);
 
 /// Splits a long-polling body at 0x1e. An Engine.IO 3 body ("96:0{...}") is eio_version, more than
 /// max_packets flood.

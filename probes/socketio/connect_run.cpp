@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "probes/evidence_text.hpp"
 #include "probes/net/http_once.hpp"
 #include "probes/net/http_parse.hpp"
@@ -17,8 +19,9 @@ net::Way way_to(const Target& target) {
     return way;
 }
 
-SessionSettings session_settings(const Target& target, const Run& run) {
-    return {target.namespace_, target.ready_event, target.reject_event, target.settle, run.token};
+SessionSettings session_settings(const Target& target, const Run& run, const Style& style) {
+    return {target.namespace_, target.ready_event, target.reject_event, target.settle,
+            style.token_in_header ? std::nullopt : run.token};
 }
 
 /// "503 nginx text/html after 0.002 s: <html>…"
@@ -31,15 +34,13 @@ std::string line_of(const Answer& answer) {
 
 }  // namespace
 
-std::string engine_query(std::string_view transport) {
-    return fmt::format("EIO=4&transport={}", transport);
-}
-
-ConnectRun::ConnectRun(ProbeKind probe, Target target_, Run run_)
+ConnectRun::ConnectRun(ProbeKind probe, Target target_, Run run_, Style style_)
     : target(std::move(target_)),
       run(std::move(run_)),
+      style(style_),
       clock(outcome),
-      session(session_settings(target, run)),
+      session(session_settings(target, run, style)),
+      transcript(outcome, run.token),
       way_(way_to(target)) {
     outcome.probe = probe;
     outcome.role = target.role;
@@ -55,17 +56,21 @@ net::asio::awaitable<std::unique_ptr<net::Transport>> ConnectRun::open() {
     co_return nullptr;
 }
 
-net::HttpRequest ConnectRun::request(std::string method, std::string_view query) const {
+net::HttpRequest ConnectRun::request(std::string method, std::string_view transport) const {
     net::HttpRequest request;
     request.method = std::move(method);
-    request.target = fmt::format("{}?{}", target.path, query);
+    request.target = fmt::format("{}?EIO={}&transport={}", target.path, style.eio, transport);
+    if (const auto& open = session.open_packet()) request.target += "&sid=" + open->sid;
     request.host = way_.endpoint.host_header;
     request.headers = {{"User-Agent", "gatewatch/" GATEWATCH_VERSION}, {"Accept", "*/*"}};
     if (!target.origin.empty()) request.headers.emplace_back("Origin", target.origin);
+    if (style.token_in_header && run.token)
+        request.headers.emplace_back("Authorization", "Bearer " + run.token->reveal());
     return request;
 }
 
 void ConnectRun::fail(const net::NetError& error, Asked asked) {
+    transcript.received(error.detail);
     // What came although the connection failed may name its author: a response cut short, or engine.io's raw
     // refusal inside a stream that had already been upgraded.
     if (auto reply = net::parse_partial_reply(error.received)) {
@@ -85,6 +90,17 @@ void ConnectRun::fail(const net::NetError& error, Asked asked) {
         // The commonest mistake with a gateway of one's own: it is ready, and says so by another name.
         return fail(session.silence(), fmt::format(R"(no event "{}" came; the gateway sent "{}")",
                                                    target.ready_event, session.other_event()));
+    }
+    bool cut = error.reason == Reason::closed_early || error.reason == Reason::tcp_reset;
+    if (session.phase() == Phase::hold && cut && !error.close_frame) {
+        auto seconds = [](std::chrono::nanoseconds time) {
+            return std::chrono::duration<double>(time).count();
+        };
+        outcome.silence = std::chrono::steady_clock::now() - session.last_heard();
+        return fail(Reason::idle_cut,
+                    fmt::format("cut without a close frame {:.1f} s after the server's last packet; it pings "
+                                "every {:.1f} s",
+                                seconds(*outcome.silence), seconds(session.open_packet()->ping_interval)));
     }
     fail(silent ? session.silence() : error.reason, error.detail);
 }
@@ -116,21 +132,48 @@ net::asio::awaitable<void> ConnectRun::identify_page() {
 
 void ConnectRun::follow_session() {
     if (session.phase() > outcome.phase) clock.enter(session.phase());
+    if (session.namespace_sid() == announced_sid_) return;
+    announced_sid_ = session.namespace_sid();
+    if (run.on_connected && !announced_sid_.empty()) run.on_connected(announced_sid_);
+}
+
+void ConnectRun::begin_session() {
+    if (!session.namespace_sid().empty()) outcome.more_namespace_sids.push_back(session.namespace_sid());
+    session = Session(session_settings(target, run, style));
+    clock.finish();
+    outcome.phase = Phase::resolve;
 }
 
 SteadyTime ConnectRun::wait_until() const {
-    auto settle = session.settle_until();
-    return settle ? std::min(*settle, run.deadline) : run.deadline;
+    auto due = session.due();
+    return due ? std::min(*due, run.deadline) : run.deadline;
 }
 
 Outcome ConnectRun::finish() {
-    clock.finish();
     if (session.passed() && !outcome.reason) outcome.ok = true;
     if (session.failed() && !outcome.reason) fail(session.failure().reason, session.failure().detail);
     if (!outcome.ok && !outcome.reason) fail(Reason::internal, "the run ended without a verdict");
+    return conclude();
+}
+
+Outcome ConnectRun::finish_if_unharmed() {
+    outcome.ok = !outcome.reason;
+    return conclude();
+}
+
+Outcome ConnectRun::conclude() {
+    clock.finish();
     outcome.namespace_sid = session.namespace_sid();
+    if (outcome.lost > 0 && !outcome.namespace_sid.empty()) {
+        // Some CONNECT of this run may have been taken and its ack lost: then no single sid stands for it.
+        outcome.more_namespace_sids.push_back(std::exchange(outcome.namespace_sid, {}));
+    }
     outcome.connect_sent = outcome.connect_sent || !outcome.namespace_sid.empty();
-    if (const auto& open = session.open_packet()) outcome.engine_sid = open->sid;
+    if (const auto& open = session.open_packet()) {
+        outcome.engine_sid = open->sid;
+        outcome.handshake = Handshake{open->ping_interval, open->ping_timeout,
+                                      std::ranges::find(open->upgrades, "websocket") != open->upgrades.end()};
+    }
     outcome.duration = std::chrono::steady_clock::now() - outcome.scheduled;
     return outcome;
 }

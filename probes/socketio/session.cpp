@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <utility>
 
@@ -22,16 +23,15 @@ std::string message_of(const boost::json::value& data) {
 
 void Session::receive(std::string_view packet, SteadyTime now) {
     if (ended()) return;
-    if (++packets_ > max_packets)
-        return fail(Reason::flood, fmt::format("over {} packets before ready", max_packets));
-    if (state_ == State::opening) return on_open(packet);
+    last_heard_ = now;
+    if (too_many(packet.size(), now)) return;
+    if (state_ == State::opening) return on_open(packet, now);
     if (packet.empty()) return fail(Reason::eio_malformed, "an empty packet");
     switch (packet[0]) {
         case '1':
             return fail(Reason::closed_early, "the server closed the Engine.IO session");
         case '2':
-            outgoing_.push_back(fmt::format("3{}", packet.substr(1)));
-            return;
+            return on_ping(packet, now);
         case '4':
             return on_message(packet.substr(1), now);
         case '6':  // noop: ends a pending poll
@@ -48,10 +48,59 @@ void Session::receive_binary() {
     if (attachments_due_ == 0)
         return fail(Reason::sio_malformed, "a binary attachment that no packet announced");
     --attachments_due_;
+    if (++packets_ > max_packets) fail(Reason::flood, fmt::format("over {} packets", max_packets));
+}
+
+bool Session::too_many(std::size_t bytes, SteadyTime now) {
+    // A held session hears whatever the gateway has to say to its user, for as long as it is held.
+    if (state_ == State::holding && now - counted_from_ >= std::chrono::seconds(1)) {
+        counted_from_ = now;
+        packets_ = 0;
+        bytes_ = 0;
+    }
+    bytes_ += bytes;
+    if (++packets_ <= max_packets && bytes_ <= max_session_bytes) return false;
+    fail(Reason::flood, fmt::format("over {} packets or {} MiB {}", max_packets, max_session_bytes >> 20U,
+                                    state_ == State::holding ? "in a second" : "before ready"));
+    return true;
 }
 
 void Session::time_passed(SteadyTime now) {
-    if (settle_until_ && now >= *settle_until_ && !ended()) state_ = State::passed;
+    if (ended()) return;
+    if (state_ == State::holding && now >= ping_missed_at()) {
+        return fail(Reason::eio_ping_missed,
+                    fmt::format("no ping within {} ms of the last one, which is pingInterval + pingTimeout",
+                                (open_->ping_interval + open_->ping_timeout).count()));
+    }
+    if (due() && now >= *due()) state_ = State::passed;
+}
+
+void Session::hold(SteadyTime now, SteadyTime end) {
+    if (!passed()) return;
+    state_ = State::holding;
+    held_until_ = end;
+    counted_from_ = now;
+    packets_ = 0;
+    bytes_ = 0;
+}
+
+std::optional<SteadyTime> Session::due() const {
+    if (state_ == State::holding) return std::min(ping_missed_at(), *held_until_);
+    return settle_until_;
+}
+
+SteadyTime Session::ping_missed_at() const {
+    return last_ping_ + open_->ping_interval + open_->ping_timeout;
+}
+
+void Session::on_ping(std::string_view packet, SteadyTime now) {
+    outgoing_.push_back(fmt::format("3{}", packet.substr(1)));
+    // A server that pings without a pause shows nothing about how long a quiet session lasts.
+    bool counts = now - last_ping_ >= open_->ping_interval / 2;
+    last_ping_ = now;
+    if (state_ != State::holding || !counts) return;
+    ++pings_held_;
+    if (pings_held_ >= 2 || now + open_->ping_interval > *held_until_) state_ = State::passed;
 }
 
 std::vector<std::string> Session::take_outgoing() {
@@ -60,6 +109,7 @@ std::vector<std::string> Session::take_outgoing() {
 
 Phase Session::phase() const {
     if (!open_) return Phase::open;
+    if (held_until_) return Phase::hold;
     return namespace_sid_.empty() ? Phase::namespace_ : Phase::ready;
 }
 
@@ -79,13 +129,14 @@ void Session::fail(Reason reason, std::string detail) {
     failure_ = {reason, std::move(detail)};
 }
 
-void Session::on_open(std::string_view packet) {
+void Session::on_open(std::string_view packet, SteadyTime now) {
     // A Socket.IO 2 server connects the default namespace by itself, and does so without a sid.
     if (packet == "40")
         return fail(Reason::eio_version, "a Socket.IO 2 server: CONNECT came before it was asked for");
     auto open = decode_open(packet);
     if (!open) return fail(open.error().reason, open.error().detail);
     open_ = std::move(*open);
+    last_ping_ = now;
     state_ = State::connecting;
     outgoing_.push_back(encode_connect(settings_.namespace_, settings_.token));
 }

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (auto packet : *packets) session.receive(packet, SteadyTime{});
     }
     static_cast<void>(session.take_outgoing());
+    if (auto open = socketio::decode_open_v3(body); open && open->sid.empty()) std::abort();
     // Passing takes an ack with a sid; failing, a reason with words to it.
     if (session.passed() && session.namespace_sid().empty()) std::abort();
     if (session.failed() && session.failure().detail.empty()) std::abort();

@@ -7,7 +7,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Scene rejected_everywhere() {
     return Scene().everywhere(Reason::sio_rejected, Phase::ready);
@@ -57,7 +56,7 @@ TEST(DiagnosisOfARejection, IsNotTheDatabasesWhereOnlyTheMonitoringUserIsRefused
     const auto denied =
         "mysql 127.0.0.1:3306: access denied for user 'gatewatch'; check user and "
         "password_file";
-    EXPECT_EQ(rejected_everywhere().database_fails(denied).cause(), Cause::auth_rejected);
+    EXPECT_EQ(rejected_everywhere().database_fails(denied, false).cause(), Cause::auth_rejected);
 }
 
 TEST(DiagnosisOfARejection, IsNotTheDatabasesWhereTheBackendReadTheRow) {
@@ -98,7 +97,7 @@ TEST(DiagnosisOfARejection, AFaultOfNginxIsNotHiddenByTheProbesOwnExpiredToken) 
             .verdict();
     EXPECT_EQ(verdict.cause, Cause::wrong_upstream);
     EXPECT_EQ(verdict.severity, Severity::down);
-    EXPECT_THAT(verdict.consequences, IsEmpty()) << "the probe's own token is no consequence";
+    EXPECT_THAT(verdict.consequences, ElementsAre(Cause::token_expired));
 }
 
 TEST(DiagnosisOfARejection, AFaultOfNginxIsNotHiddenByADatabaseThatIsDown) {
@@ -112,7 +111,8 @@ TEST(DiagnosisOfARejection, AFaultOfNginxIsNotHiddenByADatabaseThatIsDown) {
 
 TEST(DiagnosisOfARejection, EveryTextOfADeadDatabaseIsUnderstoodAndNoRefusalIsTakenForOne) {
     const auto cause_for = [](const probes::mysql::Fault& fault) {
-        return rejected_everywhere().database_fails(probes::mysql::describe(fault, {})).cause();
+        const auto failure = probes::mysql::describe(fault, {});
+        return rejected_everywhere().database_fails(failure.text.en, failure.unreachable).cause();
     };
     for (int code : {1205, 1969, 3024, 1053, 1927, 1040, 2006, 2013}) {
         probes::mysql::Fault fault;

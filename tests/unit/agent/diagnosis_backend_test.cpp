@@ -9,6 +9,17 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+TEST(DiagnosisOfTheBackend, WhoAnswersTheUpgradeAndThenSaysNothingDoesNotHang) {
+    Scene scene;
+    for (Role role : {Role::public_, Role::local}) {
+        scene.one(role, ProbeKind::websocket, Reason::deadline, Phase::open)
+            .one(role, ProbeKind::polling, Reason::http_client_error, Phase::open,
+                 by(AnsweredBy::other, 426));
+        scene.at(role, ProbeKind::websocket).last->answer.status = 101;
+    }
+    EXPECT_EQ(scene.cause(), Cause::not_socketio);
+}
+
 TEST(DiagnosisOfTheProber, ExhaustedLocalResourcesOutweighWhatOtherProbesSaw) {
     Scene scene;
     scene.both(Role::local, Reason::tcp_refused, Phase::connect)
@@ -17,14 +28,14 @@ TEST(DiagnosisOfTheProber, ExhaustedLocalResourcesOutweighWhatOtherProbesSaw) {
     EXPECT_EQ(scene.verdict().severity, Severity::unknown);
 }
 
-TEST(DiagnosisOfTheLog, AProbeThatNeverComesUpInAFollowedLogMakesItBlind) {
+TEST(DiagnosisOfTheLog, OfWhichNoLocalProbeEverComesUpIsBlind) {
     Scene scene;
     scene.log({});
     scene.at(Role::local, ProbeKind::websocket).backend_seen = false;
+    EXPECT_EQ(scene.cause(), Cause::none) << "polling did come up in it";
+    scene.at(Role::local, ProbeKind::polling).backend_seen.reset();
     EXPECT_EQ(scene.cause(), Cause::log_blind);
     EXPECT_EQ(scene.verdict().severity, Severity::degraded);
-    scene.at(Role::local, ProbeKind::websocket).backend_seen = true;
-    EXPECT_EQ(scene.cause(), Cause::none);
     scene.at(Role::local, ProbeKind::websocket).backend_seen.reset();
     EXPECT_EQ(scene.cause(), Cause::none) << "the line may still come";
 }

@@ -221,17 +221,18 @@ TEST(DiagnosisOfTheProxy, StrippedUpgradeAndLostSessionsAreBothNamed) {
     EXPECT_THAT(verdict.consequences, ElementsAre(Cause::not_sticky));
 }
 
-TEST(DiagnosisOfCors, IsToldApartByWhatTheProbeSays) {
-    const auto cause_for = [](std::string evidence, Role role) {
+TEST(DiagnosisOfCors, IsToldApartByWhatABrowserWouldSay) {
+    const auto cause_for = [](probes::CorsFault fault, Role role) {
         probes::Outcome outcome = failed(role, ProbeKind::polling, Reason::cors, Phase::open);
-        outcome.evidence = std::move(evidence);
+        outcome.cors = fault;
         return Scene().with(outcome).cause();
     };
-    EXPECT_EQ(cause_for("Access-Control-Allow-Origin stands twice", Role::public_), Cause::cors_duplicate);
-    EXPECT_EQ(cause_for("Access-Control-Allow-Origin is * with credentials", Role::public_),
-              Cause::cors_wildcard);
-    EXPECT_EQ(cause_for("Access-Control-Allow-Origin is missing", Role::public_), Cause::cors_mismatch);
-    EXPECT_EQ(cause_for("Access-Control-Allow-Origin is missing", Role::local), Cause::none)
+    using probes::CorsFault;
+    EXPECT_EQ(cause_for(CorsFault::duplicate, Role::public_), Cause::cors_duplicate);
+    EXPECT_EQ(cause_for(CorsFault::wildcard, Role::public_), Cause::cors_wildcard);
+    EXPECT_EQ(cause_for(CorsFault::missing, Role::public_), Cause::cors_mismatch);
+    EXPECT_EQ(cause_for(CorsFault::other_origin, Role::public_), Cause::cors_mismatch);
+    EXPECT_EQ(cause_for(CorsFault::missing, Role::local), Cause::none)
         << "nginx may add what the backend leaves out";
 }
 

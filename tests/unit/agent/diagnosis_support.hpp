@@ -12,6 +12,7 @@
 
 #include "agent/diagnosis/rules.hpp"
 #include "agent/diagnosis/verdict.hpp"
+#include "diagnosis_answers.hpp"
 
 namespace gatewatch::agent {
 
@@ -29,55 +30,21 @@ inline void PrintTo(Hop hop, std::ostream* out) {
 
 namespace gatewatch::agent::test {
 
-using namespace std::chrono_literals;
-using probes::AnsweredBy;
-using probes::OwnToken;
-using probes::Phase;
-using probes::Reason;
-
-/// A moment to count from; probes run at it unless a test says otherwise.
-inline const probes::SteadyTime now{1h};
-inline const probes::WallTime now_wall{std::chrono::seconds(1'795'364'426)};
-
 enum class Routes { both, public_only, local_only };
+
+inline void add_route(config::GatewaySettings& settings, Role role, std::string url) {
+    auto& route = settings.routes.emplace_back();
+    route.role = role;
+    route.url = std::move(url);
+}
 
 inline config::GatewaySettings gateway(Routes routes = Routes::both) {
     config::GatewaySettings settings;
     settings.name = "im";
-    if (routes != Routes::local_only) settings.routes.push_back({Role::public_, "http://im.example.com", {}});
-    if (routes != Routes::public_only) settings.routes.push_back({Role::local, "http://localhost:7002", {}});
+    if (routes != Routes::local_only) add_route(settings, Role::public_, "http://im.example.com");
+    if (routes != Routes::public_only) add_route(settings, Role::local, "http://localhost:7002");
     settings.token.source = config::TokenFile{"/etc/gatewatch/token"};
     return settings;
-}
-
-inline probes::Outcome passed(Role role, ProbeKind probe) {
-    probes::Outcome outcome;
-    outcome.probe = probe;
-    outcome.role = role;
-    outcome.ok = true;
-    outcome.phase = Phase::ready;
-    outcome.phases[static_cast<std::size_t>(Phase::connect)] = 300us;
-    outcome.phases[static_cast<std::size_t>(Phase::ready)] = 8ms;
-    outcome.answer.by = AnsweredBy::engine_io;
-    outcome.answer.status = probe == ProbeKind::polling ? 200 : 101;
-    outcome.address = role == Role::local ? "127.0.0.1:7002" : "192.0.2.1:80";
-    outcome.connect_sent = true;
-    outcome.namespace_sid = "3q2mK0ZJq7Yb1v0nAAAB";
-    outcome.scheduled = outcome.started = now;
-    outcome.started_wall = now_wall;
-    outcome.duration = 12ms;
-    return outcome;
-}
-
-inline probes::Outcome failed(Role role, ProbeKind probe, Reason reason, Phase phase) {
-    probes::Outcome outcome = passed(role, probe);
-    outcome.ok = false;
-    outcome.reason = reason;
-    outcome.phase = phase;
-    outcome.answer = {};
-    outcome.evidence = "what the probe says";
-    outcome.connect_sent = phase >= Phase::namespace_;
-    return outcome;
 }
 
 /// What the log says of the agent's own probes.
@@ -100,7 +67,7 @@ class Scene {
         for (const auto& route : snapshot.gateway.routes) {
             for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
                 ProbeEvidence evidence;
-                evidence.plan = {route.role, probe, 15s, 10s};
+                evidence.plan = {.role = route.role, .probe = probe, .interval = 15s, .timeout = 10s};
                 evidence.last = passed(route.role, probe);
                 evidence.consecutive_successes = 5;
                 snapshot.probes.push_back(std::move(evidence));
@@ -112,8 +79,30 @@ class Scene {
         return const_cast<ProbeEvidence&>(*snapshot.find(role, probe));
     }
 
+    /// One of the probes that run seldom, or only after a failure, is planned as well; it has not run yet.
+    Scene& plan(Role role, ProbeKind probe) {
+        if (snapshot.find(role, probe)) return *this;
+        const bool on_failure = probe == ProbeKind::header_token || probe == ProbeKind::other_eio;
+        ProbeEvidence evidence;
+        evidence.plan = {.role = role,
+                         .probe = probe,
+                         .interval = on_failure ? 15s : 60s,
+                         .timeout = 10s,
+                         .on_failure = on_failure};
+        snapshot.probes.push_back(std::move(evidence));
+        return *this;
+    }
+    /// Every probe that there is, none of the seldom ones run yet.
+    Scene& plan_all() {
+        for (const auto& route : snapshot.gateway.routes) {
+            for (ProbeKind probe : all_of<ProbeKind>()) plan(route.role, probe);
+        }
+        return *this;
+    }
+
     /// That probe's last run came to this.
     Scene& with(const probes::Outcome& outcome) {
+        plan(outcome.role, outcome.probe);
         ProbeEvidence& evidence = at(outcome.role, outcome.probe);
         evidence.last = outcome;
         evidence.consecutive_failures = outcome.ok ? 0 : 1;
@@ -150,10 +139,11 @@ class Scene {
         snapshot.mysql = sample;
         return *this;
     }
-    Scene& database_fails(std::string detail) {
+    Scene& database_fails(std::string detail, bool unreachable = true) {
         snapshot.gateway.mysql = config::MysqlSettings{};
         probes::MysqlSample sample;
-        sample.detail = std::move(detail);
+        sample.detail = {detail, "数据库：" + detail};
+        sample.unreachable = unreachable;
         sample.taken = now_wall;
         snapshot.mysql = sample;
         return *this;
@@ -176,73 +166,66 @@ class Scene {
         return *this;
     }
 
+    /// nginx's configuration has this problem; `mended` is the block as it should stand.
+    Scene& nginx_has(probes::NginxFault fault, std::string mended = "    location /socket.io/ { }\n") {
+        if (!snapshot.nginx) snapshot.nginx.emplace();
+        snapshot.nginx->up = true;
+        probes::NginxFinding finding;
+        finding.fault = fault;
+        finding.problem = true;
+        finding.file = "/etc/nginx/conf.d/im.conf";
+        finding.line = 32;
+        finding.server = "im.example.com";
+        finding.location = "/socket.io/";
+        finding.mended = std::move(mended);
+        snapshot.nginx->findings.push_back(std::move(finding));
+        return *this;
+    }
+    Scene& env_has(probes::EnvFault fault, std::string key, std::string value, std::string wanted) {
+        if (!snapshot.env) snapshot.env.emplace();
+        snapshot.env->up = true;
+        const bool frontend = fault == probes::EnvFault::ws_url;
+        snapshot.env->findings.push_back({.fault = fault,
+                                          .file = frontend ? "/srv/web/.env.production" : "/srv/nest/.env",
+                                          .line = value.empty() ? 0u : 4u,
+                                          .key = std::move(key),
+                                          .value = std::move(value),
+                                          .wanted = std::move(wanted)});
+        return *this;
+    }
+    Scene& frontend_has(probes::FrontendFault fault, std::string value, bool problem = true) {
+        if (!snapshot.frontend) snapshot.frontend.emplace();
+        snapshot.frontend->up = true;
+        snapshot.frontend->findings.push_back(
+            {fault, problem, "http://im.example.com/assets/app.js", std::move(value)});
+        return *this;
+    }
+    /// PM2 started a process anew that often within two minutes.
+    Scene& crashes(unsigned times) {
+        snapshot.processes.emplace();
+        snapshot.processes->up = true;
+        snapshot.processes->alive = 1;
+        snapshot.processes->crashes = times;
+        snapshot.processes->crash_gap = 10s;
+        snapshot.processes->last_crash = now_wall - 5s;
+        snapshot.processes->last_exit = "exited with code [1] via signal [SIGINT]";
+        return *this;
+    }
+    /// A browser refuses polling over both routes.
+    Scene& cors(probes::CorsFault fault, std::string seen) {
+        for (const auto& route : snapshot.gateway.routes) {
+            probes::Outcome outcome = failed(route.role, ProbeKind::polling, Reason::cors, Phase::open);
+            outcome.cors = fault;
+            outcome.cors_seen = seen;
+            with(outcome);
+        }
+        return *this;
+    }
+
     [[nodiscard]] Verdict verdict() const { return diagnose(snapshot); }
     [[nodiscard]] Cause cause() const { return verdict().cause; }
 
     Snapshot snapshot;
 };
-
-inline constexpr auto refused_by_database = "mysql 127.0.0.1:3306: connection refused; start the database";
-inline constexpr auto locked_table =
-    "mysql 127.0.0.1:3306: table 'im_system.user_tokens' is locked for more "
-    "than 1 s";
-
-// What answers.
-inline probes::Answer nginx_page(unsigned status, std::string title, std::chrono::nanoseconds after = 2ms) {
-    probes::Answer answer;
-    answer.by = AnsweredBy::nginx;
-    answer.status = status;
-    answer.content_type = "text/html";
-    answer.after = after;
-    answer.excerpt = "<html><title>" + title + "</title><body><center>nginx</center></body></html>";
-    return answer;
-}
-
-inline probes::Answer frontend_page() {
-    probes::Answer answer;
-    answer.by = AnsweredBy::spa_fallback;
-    answer.status = 200;
-    answer.content_type = "text/html";
-    answer.after = 2ms;
-    answer.excerpt = "<!doctype html><title>IM</title><div id=root></div>";
-    return answer;
-}
-
-inline probes::Answer engine_error(int code, std::string message) {
-    probes::Answer answer;
-    answer.by = AnsweredBy::engine_io_request;
-    answer.status = 400;
-    answer.content_type = "application/json";
-    answer.engine_code = code;
-    answer.after = 2ms;
-    answer.excerpt = R"({"code":)" + std::to_string(code) + R"(,"message":")" + message + R"("})";
-    return answer;
-}
-
-inline probes::Answer nest_404(std::string path) {
-    probes::Answer answer;
-    answer.by = AnsweredBy::nest_router;
-    answer.status = 404;
-    answer.content_type = "application/json";
-    answer.after = 3ms;
-    answer.excerpt = R"({"message":"Cannot GET )" + path + R"(","error":"Not Found","statusCode":404})";
-    answer.echoed_path = std::move(path);
-    return answer;
-}
-
-inline probes::Answer by(AnsweredBy who, unsigned status, std::string excerpt = "something") {
-    probes::Answer answer;
-    answer.by = who;
-    answer.status = status;
-    answer.after = 2ms;
-    answer.excerpt = std::move(excerpt);
-    return answer;
-}
-
-inline probes::Answer silence(std::chrono::nanoseconds after) {
-    probes::Answer answer;
-    answer.after = after;
-    return answer;
-}
 
 }  // namespace gatewatch::agent::test

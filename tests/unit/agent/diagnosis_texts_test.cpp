@@ -131,7 +131,8 @@ TEST(ACollectorThatIsDown, IsALineOfEvidenceAndNoCauseWhileLoginsPass) {
     Scene scene;
     scene.database_fails(refused_by_database).log({});
     scene.snapshot.log->status.up = false;
-    scene.snapshot.log->status.detail = "cannot open /root/.pm2/logs: Permission denied";
+    scene.snapshot.log->status.detail = {"cannot open /root/.pm2/logs: Permission denied",
+                                         "无法打开 /root/.pm2/logs: Permission denied"};
     const Verdict verdict = scene.verdict();
     EXPECT_EQ(verdict.cause, Cause::none);
     ASSERT_THAT(verdict.evidence, SizeIs(3));
@@ -139,9 +140,9 @@ TEST(ACollectorThatIsDown, IsALineOfEvidenceAndNoCauseWhileLoginsPass) {
     EXPECT_THAT(verdict.evidence[1].text.en, HasSubstr("connection refused"));
     EXPECT_THAT(verdict.evidence[2].text.zh, HasSubstr("Permission denied"));
     EXPECT_THAT(verdict.fix.en, HasSubstr("\nmysql: mysql 127.0.0.1:3306: connection refused; start the"));
-    EXPECT_THAT(verdict.fix.zh, HasSubstr("\npm2_log: cannot open /root/.pm2/logs: Permission denied"));
+    EXPECT_THAT(verdict.fix.zh, HasSubstr("\npm2_log：无法打开 /root/.pm2/logs: Permission denied"));
     EXPECT_THAT(verdict.fix.en, Not(HasSubstr("Nothing to do")));
-    EXPECT_EQ(facts_of(verdict.cause).en, "every probe passes");
+    EXPECT_EQ(facts_of(verdict.cause).en, "users can connect");
 }
 
 TEST(TwoFaultsAtOnce, BackendAndDatabaseStoppedNameTheBackendAndMentionTheDatabase) {
@@ -152,7 +153,7 @@ TEST(TwoFaultsAtOnce, BackendAndDatabaseStoppedNameTheBackendAndMentionTheDataba
             .database_fails(refused_by_database)
             .verdict();
     EXPECT_EQ(verdict.cause, Cause::backend_down);
-    EXPECT_THAT(verdict.consequences, ElementsAre(Cause::upstream_unreachable));
+    EXPECT_THAT(verdict.consequences, ElementsAre(Cause::upstream_unreachable, Cause::database_down));
     EXPECT_EQ(verdict.evidence.back().source, "mysql");
 }
 
@@ -177,15 +178,15 @@ TEST(OneLine, ReplacesWhatIsNotUtf8AndWhatATerminalObeys) {
 
 TEST(Evidence, NamesRowsThatNoCountHoldsThoughTheDatabaseAnswers) {
     Scene scene;
-    scene.database(probes::OwnToken::valid).snapshot.mysql->detail = "3 rows have no expires_at";
+    scene.database(probes::OwnToken::valid).snapshot.mysql->detail = {"3 rows have no expires_at",
+                                                                      "3 行没有 expires_at"};
     const Verdict verdict = scene.verdict();
     EXPECT_EQ(verdict.cause, Cause::none);
     ASSERT_EQ(verdict.evidence.size(), 2u);
     EXPECT_EQ(verdict.evidence[1].source, "mysql");
     EXPECT_THAT(verdict.evidence[1].text.en, testing::HasSubstr("answers"));
-    for (const auto& text : {verdict.evidence[1].text.en, verdict.evidence[1].text.zh}) {
-        EXPECT_THAT(text, testing::HasSubstr("3 rows have no expires_at"));
-    }
+    EXPECT_THAT(verdict.evidence[1].text.en, testing::HasSubstr("3 rows have no expires_at"));
+    EXPECT_THAT(verdict.evidence[1].text.zh, testing::HasSubstr("3 行没有 expires_at"));
 }
 
 }  // namespace

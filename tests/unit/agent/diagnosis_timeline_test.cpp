@@ -29,6 +29,9 @@ std::vector<Seen> watch(const World& world, SteadyTime begin) {
     config::GatewaySettings settings = gateway();
     settings.interval = interval;
     settings.timeout = 1500ms;
+    for (ProbeKind probe : all_of<ProbeKind>()) {
+        if (!config::is_connect_probe(probe)) settings.probes[probe].enabled = false;
+    }
     EvidenceStore store(settings);
     struct Run {
         std::size_t index;
@@ -153,6 +156,20 @@ TEST(DiagnosisOverTime, ARestartThatOneLocalRunMetIsOverOnceThePublicRoutePasses
     EXPECT_EQ(seen[1].cause, Cause::backend_down) << "local polling passes, which is another probe";
     EXPECT_EQ(seen[2].cause, Cause::unknown) << "the public websocket passes again";
     EXPECT_EQ(seen.back().cause, Cause::none);
+}
+
+TEST(DiagnosisOverTime, APublicRouteThatTurnsEveryOtherRunAwayHasReachedItsCapacity) {
+    const World world = [](Role role, ProbeKind probe, SteadyTime at) {
+        const auto round = (at - now + 10 * interval) / interval;
+        if (role == Role::local || round % 2 == 0) return passed(role, probe);
+        return failed(role, probe, Reason::tcp_reset, Phase::upgrade);
+    };
+    const auto seen = watch(world, now);
+    const auto named = std::ranges::count(seen, Cause::capacity, &Seen::cause);
+    EXPECT_GE(named, 4);
+    for (const auto& moment : seen) {
+        EXPECT_THAT(moment.cause, testing::AnyOf(Cause::capacity, Cause::unknown, Cause::none));
+    }
 }
 
 TEST(AFaultOfNginx, OfTheWholeRouteIsNoneWhereAnotherProbePassedOverItSince) {

@@ -11,7 +11,8 @@ using testing::IsEmpty;
 Scene without_its_token() {
     Scene scene;
     scene.snapshot.gateway.token.source = config::TokenLogin{"http://im.example.com/login", "probe", "/pw"};
-    scene.snapshot.token_problem = "login at http://im.example.com/login: HTTP 500";
+    scene.snapshot.token_problem = {"login at http://im.example.com/login: HTTP 500",
+                                    "登录 http://im.example.com/login 失败: HTTP 500"};
     scene.everywhere(Reason::token_unavailable, Phase::ready);
     return scene;
 }

@@ -1,63 +1,7 @@
-#include "agent/evidence_store.hpp"
-
-#include <gmock/gmock.h>
+#include "store_fixture.hpp"
 
 namespace gatewatch::agent::test {
 namespace {
-
-using namespace std::chrono_literals;
-using probes::EventKind;
-using probes::LogEvent;
-using probes::LogStatus;
-using probes::Origin;
-using probes::Outcome;
-using probes::Reason;
-using probes::SteadyTime;
-
-const SteadyTime start{1'000s};
-
-config::GatewaySettings gateway() {
-    config::GatewaySettings settings;
-    settings.name = "im";
-    config::RouteSettings route;
-    route.url = "http://im.example.com";
-    settings.routes.push_back(route);
-    settings.pm2.emplace();
-    return settings;
-}
-
-/// A run that began then, and took 100 ms.
-Outcome run(SteadyTime at, std::optional<Reason> reason, std::string sid) {
-    Outcome outcome;
-    outcome.ok = !reason;
-    outcome.reason = reason;
-    outcome.scheduled = outcome.started = at;
-    outcome.duration = 100ms;
-    outcome.connect_sent = true;
-    outcome.namespace_sid = std::move(sid);
-    return outcome;
-}
-
-LogEvent event(EventKind kind, std::string sid = {}, Origin origin = Origin::synthetic) {
-    LogEvent event;
-    event.kind = kind;
-    event.origin = origin;
-    event.sid = std::move(sid);
-    return event;
-}
-
-class Store : public testing::Test {
-  protected:
-    Store() {
-        LogStatus status;
-        status.up = true;
-        store.set_log_status(status);
-    }
-    [[nodiscard]] Snapshot at(SteadyTime now) const { return store.snapshot(now, probes::WallTime{}); }
-    [[nodiscard]] ProbeEvidence first(SteadyTime now) const { return at(now).probes.front(); }
-
-    EvidenceStore store{gateway()};
-};
 
 TEST_F(Store, HasEveryPlannedProbeBeforeAnyRan) {
     const auto snapshot = at(start);
@@ -79,6 +23,19 @@ TEST_F(Store, CountsPassesInARowAndFailuresForOneReason) {
     store.add_outcome(0, run(start + 30s, std::nullopt, "sid"));
     EXPECT_EQ(first(start + 31s).consecutive_failures, 0u);
     EXPECT_EQ(first(start + 31s).consecutive_successes, 1u);
+}
+
+TEST_F(Store, CountsCutsInARowOnlyIfTheyCameAfterTheSameSilence) {
+    const auto cut_after = [this](SteadyTime at, std::chrono::nanoseconds silence) {
+        Outcome cut = run(at, Reason::idle_cut, "");
+        cut.silence = silence;
+        store.add_outcome(0, cut);
+        return first(at + 200ms).consecutive_failures;
+    };
+    EXPECT_EQ(cut_after(start, 5s), 1u);
+    EXPECT_EQ(cut_after(start + 15s, 5400ms), 2u);
+    EXPECT_EQ(cut_after(start + 30s, 4800ms), 1u) << "a timeout is always as long";
+    EXPECT_EQ(cut_after(start + 45s, 9s), 1u);
 }
 
 TEST_F(Store, ForgetsAnOutcomeThatIsOlderThanTwoIntervalsAndItsTimeout) {
@@ -109,6 +66,18 @@ TEST_F(Store, SaysThatARunWasNotSeenOnlyAfterItsLinesHadTime) {
     EXPECT_EQ(first(start + 16s).backend_seen, false);
     store.add_event(event(EventKind::attempt, "sid-b"), start + 16s);
     EXPECT_EQ(first(start + 16s).backend_seen, true);
+}
+
+TEST_F(Store, MissesTheLinesOfRunsThatFollowEachOtherFasterThanLinesMayCome) {
+    for (int i = 0; i < 4; ++i)
+        store.add_outcome(0, run(start + i * 900ms, std::nullopt, "sid-" + std::to_string(i)));
+    EXPECT_EQ(first(start + 3050ms).backend_seen, std::nullopt);
+    EXPECT_EQ(first(start + 3200ms).backend_seen, false);
+    store.add_outcome(0, run(start + 3300ms, std::nullopt, "sid-4"));
+    EXPECT_EQ(first(start + 3500ms).backend_seen, false);
+    // A line that comes late, of a run before the last, shows that the log is followed all the same.
+    store.add_event(event(EventKind::attempt, "sid-1"), start + 3500ms);
+    EXPECT_EQ(first(start + 3500ms).backend_seen, std::nullopt);
 }
 
 TEST_F(Store, DoesNotBlameTheBackendForALogThatIsNotRead) {
@@ -172,23 +141,96 @@ TEST_F(Store, CountsTheErrorsOfTheLastInterval) {
     EXPECT_EQ(at(start + 19s).log->last_error, "");
 }
 
-TEST(HistoryOfOutcomes, KeepsFailuresWhenThePassesAroundThemHaveGone) {
-    History history;
-    history.add(run(start, Reason::tcp_refused, "first"));
-    for (int i = 0; i < 1000; ++i) history.add(run(start + 1s, std::nullopt, ""));
-    history.add(run(start + 2s, Reason::deadline, "last"));
-    const auto failures = history.failures();
-    ASSERT_EQ(failures.size(), 2u);
-    EXPECT_EQ(failures[0]->namespace_sid, "last");
-    EXPECT_EQ(failures[1]->namespace_sid, "first");
+TEST_F(Store, CountsTheRunsOfTheLastWhileAndThoseThatFailed) {
+    for (int i = 0; i < 10; ++i) {
+        const bool fails = i % 2 == 0;
+        store.add_outcome(0,
+                          run(start + i * 15s, fails ? std::optional(Reason::deadline) : std::nullopt, ""));
+    }
+    EXPECT_EQ(first(start + 136s).recent_runs, 8u);
+    EXPECT_EQ(first(start + 136s).recent_failures, 4u);
+    EXPECT_EQ(first(start + 136s + 35s).recent_runs, 8u);
+    EXPECT_EQ(first(start + 200s).recent_runs, 0u);
+    // A pause: what was before it is not recent any more.
+    store.add_outcome(0, run(start + 1'000s, std::nullopt, ""));
+    EXPECT_EQ(first(start + 1'001s).recent_runs, 1u);
+    EXPECT_EQ(first(start + 1'001s).recent_failures, 0u);
 }
 
-TEST(HistoryOfOutcomes, IsBounded) {
-    History history;
-    for (int i = 0; i < 1000; ++i) history.add(run(start, Reason::tcp_refused, std::to_string(i)));
-    const auto failures = history.failures();
-    EXPECT_EQ(failures.size(), 2 * History::limit);
-    EXPECT_EQ(failures.front()->namespace_sid, "999");
+TEST_F(Store, TakesTheLinesOfARunThatIsStillUnderWayForIts) {
+    store.add_outcome(0, run(start, std::nullopt, "sid-a"));
+    store.add_event(event(EventKind::attempt, "sid-a"), start + 200ms);
+    store.add_connect(0, "sid-b");
+    EXPECT_EQ(store.add_event(event(EventKind::attempt, "sid-b"), start + 60s), 0u);
+    store.add_event(event(EventKind::accepted), start + 60s);
+    EXPECT_EQ(at(start + 200ms).log->own_accepted, 0u);
+    store.add_outcome(0, run(start + 59s, std::nullopt, "sid-b"));
+    EXPECT_EQ(first(start + 61s).backend_seen, true);
+    EXPECT_EQ(at(start + 61s).log->own_accepted, 1u);
+}
+
+TEST_F(Store, KnowsEachSessionOfARunThatConnectsMoreThanOnce) {
+    auto sticky = run(start, Reason::eio_sid_unknown, "sid-d");
+    sticky.more_namespace_sids = {"sid-a", "sid-b", "sid-c"};
+    store.add_outcome(0, sticky);
+    // The first attempt shows that the backend saw the run; the others are no news.
+    EXPECT_EQ(store.add_event(event(EventKind::attempt, "sid-b"), start + 200ms), 0u);
+    for (const char* sid : {"sid-a", "sid-c", "sid-d"}) {
+        EXPECT_EQ(store.add_event(event(EventKind::attempt, sid), start + 200ms), std::nullopt);
+        store.add_event(event(EventKind::accepted), start + 200ms);
+    }
+    store.add_event(event(EventKind::attempt, "sid-e"), start + 200ms);
+    store.add_event(event(EventKind::accepted), start + 200ms);
+    EXPECT_EQ(first(start + 300ms).backend_seen, true);
+    EXPECT_EQ(at(start + 300ms).log->own_attempts, 4u);
+    EXPECT_EQ(at(start + 300ms).log->own_accepted, 3u) << "sid-e is another run's";
+}
+
+TEST_F(Store, DoesNotTakeTheWordOnABadTokenForOneOnTheProbesOwn) {
+    auto settings = stored_gateway();
+    settings.token.source = config::TokenFile{"/t"};
+    EvidenceStore other(settings);
+    LogStatus status;
+    status.up = true;
+    other.set_log_status(status);
+    const auto& plan = other.plan();
+    const auto missing = std::ranges::find(plan, ProbeKind::missing_token, &config::PlannedProbe::probe);
+    ASSERT_NE(missing, plan.end());
+    other.add_outcome(0, run(start, std::nullopt, "sid-own"));
+    other.add_outcome(static_cast<std::size_t>(missing - plan.begin()), run(start, std::nullopt, "sid-bad"));
+    other.add_event(event(EventKind::attempt, "sid-own"), start);
+    other.add_event(event(EventKind::accepted), start);
+    other.add_event(event(EventKind::attempt, "sid-bad"), start);
+    other.add_event(event(EventKind::token_auth_absent), start);
+    other.add_event(event(EventKind::rejected_missing), start);
+    const auto log = *other.snapshot(start + 1s, {}).log;
+    EXPECT_EQ(log.own_attempts, 1u);
+    EXPECT_EQ(log.own_accepted, 1u);
+    EXPECT_EQ(log.own_token_absent, 0u);
+    EXPECT_EQ(log.own_rejected_missing, 0u);
+}
+
+TEST_F(Store, CountsEveryEventAndKeepsTheLastOnes) {
+    for (int i = 0; i < 30; ++i) {
+        store.add_event(event(EventKind::attempt, std::to_string(i), Origin::user), start);
+    }
+    const auto counts = store.event_counts();
+    EXPECT_EQ(counts[static_cast<std::size_t>(EventKind::attempt)][static_cast<std::size_t>(Origin::user)],
+              30u);
+    ASSERT_EQ(store.last_events().size(), EvidenceStore::events_limit);
+    EXPECT_EQ(store.last_events().front().sid, "29");
+}
+
+TEST_F(Store, KnowsTheNewestHandshake) {
+    EXPECT_FALSE(store.handshake());
+    auto first_run = run(start, std::nullopt, "");
+    first_run.handshake.emplace().ping_interval = 25s;
+    store.add_outcome(0, first_run);
+    auto second_run = run(start + 1s, std::nullopt, "");
+    second_run.handshake.emplace().ping_interval = 10s;
+    store.add_outcome(1, second_run);
+    ASSERT_TRUE(store.handshake());
+    EXPECT_EQ(store.handshake()->ping_interval, 10s);
 }
 
 }  // namespace

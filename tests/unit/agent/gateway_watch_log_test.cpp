@@ -51,6 +51,7 @@ class WatchOfALog : public testing::Test {
 
     fs::path home_;
     asio::io_context loop_;
+    Workers workers_{loop_.get_executor(), worker_threads};
     metrics::Recorder recorder_{"test"};
 };
 
@@ -58,7 +59,7 @@ TEST_F(WatchOfALog, NeverRepeatsTheProbesTokenThatTheBackendLogsInAnError_fault_
     ::setenv("GATEWATCH_TEST_TOKEN", "open sesame", 1);
     auto settings = gateway();
     settings.token.source = config::TokenEnv{"GATEWATCH_TEST_TOKEN"};
-    GatewayWatch watch(loop_.get_executor(), settings, home_, recorder_, pass);
+    GatewayWatch watch(loop_.get_executor(), settings, home_, recorder_, pass, workers_);
     watch.start_collectors();
     bool ran = false;
     asio::co_spawn(loop_, watch.run_probe(0, std::chrono::steady_clock::now()),

@@ -1,76 +1,7 @@
-#include "agent/metrics/recorder.hpp"
-
-#include <gmock/gmock.h>
-
-#include <algorithm>
-#include <set>
-#include <sstream>
-
-#include "agent/metrics/catalogue.hpp"
+#include "recorder_fixture.hpp"
 
 namespace gatewatch::agent::metrics::test {
 namespace {
-
-using namespace std::chrono_literals;
-using probes::MysqlSample;
-using probes::Outcome;
-using probes::Reason;
-using testing::HasSubstr;
-using testing::Not;
-
-config::GatewaySettings gateway() {
-    config::GatewaySettings settings;
-    settings.name = "im";
-    config::RouteSettings route;
-    route.url = "http://im.example.com";
-    settings.routes.push_back(route);
-    settings.pm2.emplace();
-    settings.mysql.emplace();
-    return settings;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream in(text);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-}
-
-class RecorderTest : public testing::Test {
-  protected:
-    /// The value of the one series of that name whose labels hold all of these, or nothing.
-    [[nodiscard]] std::optional<double> value(const std::string& name,
-                                              std::vector<std::string> labels = {}) const {
-        std::optional<double> found;
-        for (const auto& line : lines_of(recorder.render())) {
-            const auto end = line.find_first_of("{ ");
-            if (line.substr(0, end) != name) continue;
-            if (std::ranges::all_of(labels, [&](const auto& label) { return line.contains(label); })) {
-                EXPECT_FALSE(found) << name << " is ambiguous";
-                found = std::stod(line.substr(line.rfind(' ')));
-            }
-        }
-        return found;
-    }
-
-    Recorder recorder{"1.2.3"};
-    config::GatewaySettings settings = gateway();
-    std::vector<config::PlannedProbe> plan{{Role::public_, ProbeKind::websocket, 15s, 10s},
-                                           {Role::public_, ProbeKind::polling, 15s, 10s}};
-    std::unique_ptr<GatewayMetrics> metrics = recorder.add_gateway(settings, plan);
-    const std::vector<std::string> websocket{"probe=\"websocket\""};
-};
-
-Outcome outcome(std::optional<Reason> reason) {
-    Outcome outcome;
-    outcome.ok = !reason;
-    outcome.reason = reason;
-    outcome.started = outcome.scheduled + 20ms;
-    outcome.started_wall = probes::WallTime(1'700'000'000s);
-    outcome.duration = 120ms;
-    outcome.phases[static_cast<std::size_t>(probes::Phase::connect)] = 30ms;
-    return outcome;
-}
 
 TEST_F(RecorderTest, StartsEveryCounterAtZeroAndTheDiagnosisAtUnknown) {
     EXPECT_EQ(value("gatewatch_probe_runs_total", {"websocket", "result=\"ok\""}), 0);
@@ -234,6 +165,35 @@ TEST_F(RecorderTest, HasTheUsualProcessMetrics) {
     const auto now =
         std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
     EXPECT_NEAR(value("process_start_time_seconds").value_or(0), now, 600);
+}
+
+TEST_F(RecorderTest, TellsHowLongTheLastSessionWasHeldWhileThatIsKnown) {
+    settings.name = "held";
+    const auto held = recorder.add_gateway(settings, {{Role::public_, ProbeKind::hold, 5min, 70s}});
+    const std::vector<std::string> labels{"gateway=\"held\"", "route=\"public\""};
+    EXPECT_EQ(value("gatewatch_hold_duration_seconds", labels), std::nullopt);
+    Outcome outcome;
+    outcome.probe = ProbeKind::hold;
+    outcome.ok = true;
+    outcome.phases[static_cast<std::size_t>(probes::Phase::hold)] = 51s;
+    held->probe(0).ran(outcome);
+    EXPECT_EQ(value("gatewatch_hold_duration_seconds", labels), 51);
+    held->probe(0).stale();
+    EXPECT_EQ(value("gatewatch_hold_duration_seconds", labels), std::nullopt);
+    held->probe(0).ran(outcome);
+    Outcome refused;
+    refused.probe = ProbeKind::hold;
+    refused.reason = Reason::tcp_refused;
+    held->probe(0).ran(refused);
+    EXPECT_EQ(value("gatewatch_hold_duration_seconds", labels), std::nullopt);
+}
+
+TEST_F(RecorderTest, SaysOfEachConfiguredCollectorWhetherItIsUp) {
+    EXPECT_EQ(value("gatewatch_collector_up", {"nginx_config"}), std::nullopt);
+    metrics->collector(CollectorKind::nginx_config, true);
+    EXPECT_EQ(value("gatewatch_collector_up", {"nginx_config"}), 1);
+    metrics->collector(CollectorKind::nginx_config, false);
+    EXPECT_EQ(value("gatewatch_collector_up", {"nginx_config"}), 0);
 }
 
 }  // namespace

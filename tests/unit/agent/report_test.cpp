@@ -35,9 +35,11 @@ Report example() {
     sample.tokens = {12, 100001, std::nullopt};
     sample.capped = {false, true, false};
     gateway.mysql = sample;
-    gateway.collectors.push_back({CollectorKind::mysql, true, ""});
+    gateway.collectors.push_back({CollectorKind::mysql, true, {}});
     gateway.collectors.push_back(
-        {CollectorKind::pm2_log, false, "cannot open /root/.pm2/logs\n: Permission denied"});
+        {CollectorKind::pm2_log,
+         false,
+         {"cannot open /root/.pm2/logs\n: Permission denied", "无法打开 /root/.pm2/logs"}});
     return {"0.1.0", now_wall + 5s, {gateway}};
 }
 
@@ -94,6 +96,26 @@ TEST(ReportAsText, NamesWhatElseWasFound) {
     Report report = example();
     report.gateways[0].verdict.consequences = {Cause::not_sticky, Cause::log_blind};
     EXPECT_THAT(render_text(report, Language::en), HasSubstr("with it   not_sticky, log_blind\n"));
+}
+
+TEST(ReportAsText, CallsAProbeThatOnlyExplainsAFailureANote) {
+    Report report = example();
+    report.gateways[0].probes[0].probe = ProbeKind::other_eio;
+    EXPECT_THAT(render_text(report, Language::en), HasSubstr("    note  public other_eio"));
+    EXPECT_THAT(render_text(report, Language::zh), HasSubstr("    旁证  public other_eio"));
+}
+
+TEST(ReportOfOneLook, TellsWhatWasNotAskedForFromWhatDidNotEnd) {
+    Report report = example();
+    const auto text = [&report](Look look) {
+        look.once = true;
+        return render_text(report, Language::en, look);
+    };
+    EXPECT_THAT(text({}), HasSubstr("--    local  polling        did not end in time\n"));
+    report.gateways[0].not_yet_run[0].probe = ProbeKind::hold;
+    EXPECT_THAT(text({}), HasSubstr("--    local  hold           not run; --thorough runs it\n"));
+    EXPECT_THAT(text({.running = true, .thorough = true}), HasSubstr("....  local  hold"));
+    EXPECT_THAT(text({.thorough = true}), HasSubstr("--    local  hold           did not end in time\n"));
 }
 
 TEST(ReportAsJson, HasTheShapeOfTheContract) {
@@ -154,7 +176,7 @@ TEST(ReportAsJson, NeverShowsCountsOfADatabaseThatCannotBeRead) {
 
 TEST(Reports, SayWhatIsOddAboutACollectorThatIsUp) {
     Report report = example();
-    report.gateways[0].collectors[0].detail = "3 rows have no expires_at";
+    report.gateways[0].collectors[0].detail = {"3 rows have no expires_at", "3 行没有 expires_at"};
     EXPECT_THAT(render_text(report, Language::en),
                 HasSubstr("    ok    mysql         3 rows have no expires_at\n"));
     const json::value root = json::parse(render_json(report, Language::en));

@@ -1,8 +1,12 @@
 #include "agent/validate.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cstdlib>
+
+#include "agent/load.hpp"
 
 namespace gatewatch::agent {
 namespace {
@@ -17,12 +21,22 @@ using testing::Not;
 config::GatewaySettings minimal(std::string url = "http://im.example.com") {
     config::GatewaySettings gateway;
     gateway.name = "im";
-    gateway.routes = {{.role = Role::public_, .url = std::move(url), .ca_file = std::nullopt}};
+    gateway.routes = {
+        {.role = Role::public_, .url = std::move(url), .ca_file = std::nullopt, .http_path = {}}};
     return gateway;
 }
 
 config::Settings settings_of(std::vector<config::GatewaySettings> gateways) {
     return {.agent = {}, .gateways = std::move(gateways)};
+}
+
+/// Only these probes run.
+config::GatewaySettings with_only(std::vector<ProbeKind> probes,
+                                  config::GatewaySettings gateway = minimal()) {
+    for (auto probe : all_of<ProbeKind>()) {
+        if (std::ranges::find(probes, probe) == probes.end()) gateway.probes[probe].enabled = false;
+    }
+    return gateway;
 }
 
 TEST(ValidatePlan, of_the_smallest_configuration_reads_like_this) {
@@ -33,25 +47,38 @@ gateway im
   passes on: the event "connected"
   token: none is sent
   route public: http://im.example.com
-    websocket   every 15 seconds, for 10 seconds at most
-    polling     every 15 seconds, for 10 seconds at most
+    websocket     every 15 seconds, for 10 seconds at most
+    polling       every 15 seconds, for 10 seconds at most
+    http          every 15 seconds, for 10 seconds at most
+    upgrade       every 1 minute, for 10 seconds at most
+    sticky        every 1 minute, for 10 seconds at most
+    other_eio     after a failed connect, at most every 15 seconds, for 10 seconds at most
+    hold          every 5 minutes, for 70 seconds at most
   no collector
+  not run: header_token, for want of a token in [gateway.token]
+  not run: expired_token, for want of expired_file in [gateway.token]
+  not run: revoked_token, for want of revoked_file in [gateway.token]
+  not run: missing_token, for want of a token in [gateway.token]
 
 load in a minute, while every run passes
   target                 new connections  HTTP requests  WebSocket upgrades
-  http://im.example.com               24             20                   4
-  total                               24             20                   4
+  http://im.example.com               47             42                 5.2
+  total                               47             42                 5.2
+load in a minute at the worst, while every run fails
+  target                 new connections  HTTP requests  WebSocket upgrades
+  http://im.example.com              131            118                  13
+  total                              131            118                  13
 )");
 }
 
-TEST(ValidatePlan, names_collectors_and_what_is_not_run) {
+TEST(ValidatePlan, names_every_collector_and_what_it_reads) {
     auto gateway = minimal();
     gateway.ready_event = "";
     gateway.mysql.emplace().user = "gatewatch";
     gateway.pm2.emplace().app = "nest_backend";  // PM2 writes it with a hyphen
     gateway.nginx.emplace();
-    gateway.token.expired_file = "/etc/gatewatch/expired-token";
-    gateway.probes[ProbeKind::hold] = {.enabled = true, .interval = 5min, .timeout = 70s};
+    gateway.frontend.emplace().url = "http://www.example.com/app/";
+    gateway.env_files.emplace().backend = "/srv/nest/.env";
     const auto plan = describe_plan(settings_of({gateway}));
     EXPECT_THAT(plan, HasSubstr("  passes on: 1 second without a rejection\n"));
     EXPECT_THAT(
@@ -60,37 +87,71 @@ TEST(ValidatePlan, names_collectors_and_what_is_not_run) {
                   "gatewatch\n"));
     EXPECT_THAT(plan, HasSubstr("  collector pm2_log: follows /root/.pm2/logs/nest-backend-out*.log and "
                                 "/root/.pm2/logs/nest-backend-error*.log\n"));
-    EXPECT_THAT(plan, HasSubstr("  not run by this version: [gateway.probe.hold]\n"));
-    EXPECT_THAT(plan, HasSubstr("  not run by this version: expired_file in [gateway.token]\n"));
-    EXPECT_THAT(plan, HasSubstr("  not run by this version: [gateway.nginx]\n"));
+    EXPECT_THAT(plan,
+                HasSubstr("  collector pm2_process: every 15 seconds, /root/.pm2/pm2.log and the pid files "
+                          "in /root/.pm2/pids\n"));
+    EXPECT_THAT(plan,
+                HasSubstr("  collector nginx_config: every 1 minute, /etc/nginx/nginx.conf and the files "
+                          "that it includes\n"));
+    EXPECT_THAT(plan,
+                HasSubstr("  collector frontend: every 5 minutes, the page http://www.example.com/app/ and "
+                          "its scripts, 20 at most\n"));
+    EXPECT_THAT(plan, HasSubstr("  collector env_files: every 5 minutes, /srv/nest/.env\n"));
+    EXPECT_THAT(plan, ContainsRegex("  http://www.example.com +4.2 +4.2 +0\n"));
     EXPECT_THAT(plan, HasSubstr("  MySQL at 127.0.0.1:3306: 8 queries\n"));
+    EXPECT_THAT(plan, HasSubstr("  files of PM2, nginx and the environment: 5.2 looks\n"));
     EXPECT_THAT(plan, HasSubstr("  log files: 2 patterns"));
     EXPECT_THAT(plan, Not(HasSubstr("no collector")));
 }
 
-TEST(ValidatePlan, says_where_every_probe_of_a_route_is_off) {
+TEST(ValidatePlan, has_every_probe_where_its_tokens_are_there) {
     auto gateway = minimal();
-    gateway.probes[ProbeKind::websocket].enabled = false;
-    gateway.probes[ProbeKind::polling].enabled = false;
-    EXPECT_THAT(describe_plan(settings_of({gateway})), HasSubstr("http://im.example.com\n    no probe\n"));
+    gateway.token = {.source = config::TokenFile{"/t"}, .expired_file = "/e", .revoked_file = "/r"};
+    const auto plan = describe_plan(settings_of({gateway}));
+    for (auto probe : enum_names(ProbeKind{})) EXPECT_THAT(plan, HasSubstr(fmt::format("    {} ", probe)));
+    EXPECT_THAT(plan, Not(HasSubstr("not run")));
+}
+
+TEST(ValidatePlan, says_where_every_probe_of_a_route_is_off) {
+    EXPECT_THAT(describe_plan(settings_of({with_only({})})),
+                HasSubstr("http://im.example.com\n    no probe\n"));
 }
 
 TEST(ValidateLoad, follows_the_intervals_of_the_probes) {
-    auto gateway = minimal();
+    auto gateway = with_only({ProbeKind::websocket, ProbeKind::polling});
     gateway.interval = 30s;
     gateway.probes[ProbeKind::polling].interval = 2min;
     EXPECT_THAT(target_loads(settings_of({gateway})),
                 ElementsAre(TargetLoad{"http://im.example.com", 2 + 2.5, 2.5, 2}));
 }
 
+TEST(ValidateLoad, counts_four_sessions_of_four_requests_for_sticky) {
+    EXPECT_THAT(target_loads(settings_of({with_only({ProbeKind::sticky})})),
+                ElementsAre(TargetLoad{"http://im.example.com", 16, 16, 0}));
+}
+
+TEST(ValidateLoad, at_the_worst_has_what_failures_call_for) {
+    const auto seldom = settings_of({with_only({ProbeKind::sticky})});
+    EXPECT_THAT(target_loads(seldom, After::failures),
+                ElementsAre(TargetLoad{"http://im.example.com", 16 + 64, 16 + 64, 0}));
+    const auto tie = settings_of({with_only({ProbeKind::other_eio})});
+    EXPECT_THAT(target_loads(tie), ElementsAre(TargetLoad{"http://im.example.com", 0, 0, 0}));
+    EXPECT_THAT(target_loads(tie, After::failures),
+                ElementsAre(TargetLoad{"http://im.example.com", 4, 4, 0}));
+    const auto often = settings_of({with_only({ProbeKind::websocket})});
+    EXPECT_EQ(target_loads(often, After::failures), target_loads(often));
+}
+
 TEST(ValidateLoad, of_gateways_that_share_a_target_is_summed) {
-    auto other = minimal();
+    const std::vector<ProbeKind> connects{ProbeKind::websocket, ProbeKind::polling};
+    auto other = with_only(connects);
     other.name = "other";
     other.mysql.emplace();
-    auto first = minimal();
+    auto first = with_only(connects);
     first.mysql.emplace();
     first.token.source = config::TokenEnv{"IM_TOKEN"};
-    const auto settings = settings_of({first, other, minimal("http://elsewhere.example.com")});
+    const auto settings =
+        settings_of({first, other, with_only(connects, minimal("http://elsewhere.example.com"))});
     EXPECT_THAT(target_loads(settings), ElementsAre(TargetLoad{"http://im.example.com", 48, 40, 8},
                                                     TargetLoad{"http://elsewhere.example.com", 24, 20, 4}));
     // Four samples a minute each; the one with a token looks for its row too.

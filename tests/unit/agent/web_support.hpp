@@ -1,8 +1,9 @@
-// A web server on a thread of its own, and clients that block. For web_test.cpp and web_limits_test.cpp.
+// A web server on a thread of its own, and clients that block. For web_*test.cpp.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
@@ -14,6 +15,7 @@
 
 #include "agent/web/endpoints.hpp"
 #include "agent/web/server.hpp"
+#include "tests/unit/agent/page_report.hpp"
 
 namespace gatewatch::agent::web::test {
 using namespace std::chrono_literals;
@@ -21,21 +23,6 @@ using asio::ip::tcp;
 
 inline asio::awaitable<std::string> fixed_metrics() {
     co_return "some_metric 1\n";
-}
-
-inline Report nasty_report() {
-    GatewayReport gateway;
-    gateway.name = "im<script>";
-    Report report;
-    report.gateways.push_back(gateway);
-    return report;
-}
-
-inline std::vector<Failures> nasty_failures() {
-    probes::Outcome run;
-    run.reason = probes::Reason::http_html;
-    run.evidence = "<script>alert('\"&')</script>";
-    return {{"im", {run}}};
 }
 
 /// A server on a thread of its own, and clients that block.
@@ -81,11 +68,19 @@ class Web : public testing::Test {
         return exchange(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     }
 
+    /// A POST to /api/v1/run with these headers.
+    std::string ask_for_run(const std::string& headers) {
+        return exchange("POST /api/v1/run HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n");
+    }
+
     std::string waiting_for_;
+    std::atomic<bool> can_run_ = true;
+    std::atomic<unsigned> runs_ = 0;  ///< how often a run was asked for
 
   private:
     Sources sources() {
-        return {fixed_metrics, [this] { return waiting_for_; }, nasty_report, nasty_failures};
+        return {fixed_metrics, [this] { return waiting_for_; }, made_up_report,
+                [this] { return ++runs_ && can_run_; }};
     }
 
     asio::io_context loop_{1}, clients_;

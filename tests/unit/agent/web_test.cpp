@@ -53,17 +53,33 @@ TEST_F(Web, AnswersHeadWithTheHeaderAlone) {
 
 TEST_F(Web, SpeaksTheLanguageThatTheQueryNames) {
     serve();
-    EXPECT_THAT(get("/?lang=zh"), HasSubstr("最近的失败"));
-    EXPECT_THAT(get("/?x=1&lang=en"), HasSubstr("Last failures"));
+    EXPECT_THAT(get("/?lang=zh"), HasSubstr("<html lang=\"zh-Hans\">"));
+    EXPECT_THAT(get("/?x=1&lang=en"), HasSubstr("<html lang=\"en\">"));
     EXPECT_THAT(get("/api/v1/status?lang=zh"), HasSubstr("application/json"));
 }
 
-TEST_F(Web, EscapesWhatCameFromTheNetwork_fault_99) {
+TEST_F(Web, SpeaksTheLanguageThatTheBrowserPrefersWhereTheQueryNamesNone) {
+    serve();
+    const auto page = [&](const std::string& accepted) {
+        return exchange("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept-Language: " + accepted +
+                        "\r\n\r\n");
+    };
+    for (const std::string zh : {"zh-CN,zh;q=0.9,en;q=0.8", "zh", "fr, ZH-tw;q=0.5, en;q=0.4"}) {
+        EXPECT_THAT(page(zh), HasSubstr("<html lang=\"zh-Hans\">")) << zh;
+    }
+    for (const std::string en :
+         {"en-US,en;q=0.9,zh;q=0.8", "fr", "", "zh;q=0", "zh;q=0.3, en;q=0.5", ";;,,"}) {
+        EXPECT_THAT(page(en), HasSubstr("<html lang=\"en\">")) << en;
+    }
+}
+
+TEST_F(Web, GivesThePageAPolicyThatLetsNothingInButItsOwnStyleAndScript) {
     serve();
     const auto page = get("/");
-    EXPECT_THAT(page, StartsWith("HTTP/1.1 200 "));
-    EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;"));
-    EXPECT_THAT(page, Not(HasSubstr("<script>")));
+    EXPECT_THAT(page, HasSubstr("Content-Security-Policy: default-src 'none'; style-src 'sha256-"));
+    EXPECT_THAT(page, Not(HasSubstr("unsafe")));
+    EXPECT_THAT(page, Not(HasSubstr("Access-Control")));
+    EXPECT_THAT(get("/metrics"), HasSubstr("Content-Security-Policy: default-src 'none'; frame-ancestors"));
 }
 
 TEST(WebServer, SaysWhatToDoWhenThePortIsTaken) {

@@ -152,7 +152,8 @@ TEST(MinimalFile, is_one_url_and_gives_the_defaults) {
     ASSERT_TRUE(loaded.has_value()) << loaded.error().front().text();
     GatewaySettings expected;
     expected.name = "im";
-    expected.routes = {{.role = Role::public_, .url = "http://im.example.com", .ca_file = std::nullopt}};
+    expected.routes = {
+        {.role = Role::public_, .url = "http://im.example.com", .ca_file = std::nullopt, .http_path = {}}};
     EXPECT_EQ(loaded->settings.agent, AgentSettings{});
     ASSERT_EQ(loaded->settings.gateways.size(), 1U);
     EXPECT_TRUE(loaded->settings.gateways.front() == expected);

@@ -93,7 +93,8 @@ app = "聊天"
     expected.origin = "https://www.example.com";
     expected.token.source = TokenLogin{"http://127.0.0.1:7002/auth/login", "probe", "/nowhere/password"};
     expected.probes[ProbeKind::polling] = {.enabled = true, .interval = 1min, .timeout = 2s};
-    expected.routes = {{.role = Role::local, .url = "http://[::1]:7002", .ca_file = std::nullopt}};
+    expected.routes = {
+        {.role = Role::local, .url = "http://[::1]:7002", .ca_file = std::nullopt, .http_path = {}}};
     expected.mysql = MysqlSettings{.address = "127.0.0.1:3306",
                                    .socket = "/run/mysqld/mysqld.sock",
                                    .user = "gatewatch",
@@ -117,35 +118,50 @@ TEST(Loader, reads_each_token_source) {
     EXPECT_TRUE(source("mysql_user_id = 7") == decltype(TokenSettings::source){TokenMysql{7}});
 }
 
-TEST(Loader, reads_what_a_later_version_runs_and_warns_that_this_one_does_not) {
-    const auto loaded = good(gateway + route + R"([gateway.token]
+TEST(Loader, reads_the_collectors_and_the_negative_probes_files) {
+    const auto loaded = good(gateway + route + R"(http_path = "/api/health"
+[gateway.token]
 env = "PATH"
-expired_file = "/e"
-revoked_file = "/r"
-[gateway.probe.hold]
-interval = "5m"
-[gateway.probe.sticky]
-enabled = false
+expired_file = "/nowhere/expired"
+revoked_file = "/nowhere/revoked"
 [gateway.nginx]
+config = "/nowhere/nginx.conf"
+interval = "2m"
 [gateway.frontend]
 url = "http://im.example.com/app/"
+interval = "1h"
 [gateway.env_files]
-backend = "/srv/nest/.env"
+backend = "/nowhere/.env"
+interval = "10s"
 )");
-    EXPECT_THAT(
-        texts(loaded.warnings),
-        ElementsAre(
-            "file:8:16: expired_file in [gateway.token] is accepted, but this version does not run it yet",
-            "file:9:16: revoked_file in [gateway.token] is accepted, but this version does not run it yet",
-            "file:10:1: [gateway.probe.hold] is accepted, but this version does not run it yet",
-            "file:14:1: [gateway.nginx] is accepted, but this version does not run it yet",
-            "file:15:1: [gateway.frontend] is accepted, but this version does not run it yet",
-            "file:17:1: [gateway.env_files] is accepted, but this version does not run it yet"));
+    EXPECT_THAT(texts(loaded.warnings), ElementsAre(HasSubstr("file:9:16: expired_file: there is no file"),
+                                                    HasSubstr("file:10:16: revoked_file: there is no file"),
+                                                    HasSubstr("file:12:10: config: there is no file"),
+                                                    HasSubstr("file:18:11: backend: there is no file")));
     const auto& settings = loaded.settings.gateways.front();
-    EXPECT_EQ(settings.frontend->url, "http://im.example.com/app/");
-    EXPECT_EQ(settings.nginx->config, "/etc/nginx/nginx.conf");
-    EXPECT_EQ(settings.env_files->backend, "/srv/nest/.env");
-    EXPECT_EQ(settings.token.revoked_file, "/r");
+    EXPECT_EQ(settings.routes.front().http_path, "/api/health");
+    EXPECT_EQ(settings.token.expired_file, "/nowhere/expired");
+    EXPECT_EQ(settings.token.revoked_file, "/nowhere/revoked");
+    EXPECT_EQ(settings.nginx, (NginxSettings{"/nowhere/nginx.conf", 2min}));
+    EXPECT_EQ(settings.frontend, (FrontendSettings{"http://im.example.com/app/", 1h}));
+    EXPECT_EQ(settings.env_files, (EnvFilesSettings{"/nowhere/.env", std::nullopt, 10s}));
+}
+
+TEST(Loader, warns_where_a_probe_lacks_what_it_needs) {
+    EXPECT_THAT(texts(good(gateway + route +
+                           "[gateway.probe.revoked_token]\n[gateway.probe.expired_token]\n"
+                           "enabled = false\n[gateway.probe.missing_token]\n")
+                          .warnings),
+                ElementsAre("file:6:1: [gateway.probe.revoked_token] does nothing: it needs revoked_file in "
+                            "[gateway.token]",
+                            "file:9:1: [gateway.probe.missing_token] does nothing: it needs a token in "
+                            "[gateway.token]"));
+}
+
+TEST(Loader, has_no_warning_for_a_timeout_that_nobody_set) {
+    EXPECT_THAT(texts(good(gateway + route).warnings), testing::IsEmpty());
+    EXPECT_THAT(texts(good(gateway + "interval = \"30m\"\ntimeout = \"2m\"\n" + route).warnings),
+                testing::IsEmpty());
 }
 
 TEST(Loader, warns_where_a_timeout_is_longer_than_its_interval) {
@@ -156,7 +172,9 @@ TEST(Loader, warns_where_a_timeout_is_longer_than_its_interval) {
 }
 
 TEST(Loader, warns_where_every_probe_is_off) {
-    const auto off = gateway + "probe.websocket.enabled = false\nprobe.polling.enabled = false\n" + route;
+    std::string off = gateway;
+    for (auto probe : enum_names(ProbeKind{})) off += fmt::format("probe.{}.enabled = false\n", probe);
+    off += route;
     EXPECT_THAT(texts(good(off).warnings), ElementsAre(HasSubstr("probe: every probe is switched off")));
 }
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+
 #include "probes/outcome.hpp"
 
 namespace gatewatch::probes {
@@ -16,6 +18,13 @@ TEST(EvidenceText, is_one_printable_line) {
 
 TEST(EvidenceText, cuts_at_a_characters_border) {
     EXPECT_EQ(printable("无效的", 7), "无效");
+}
+
+TEST(EvidenceText, holds_nothing_that_steers_a_terminal_or_turns_the_text_around) {
+    EXPECT_EQ(printable("a\xc2\x9b"
+                        "31mb\u2028c\u202Ed\u2066e\u00A0无",
+                        100),
+              "a 31mb c d e\u00A0无");
 }
 
 TEST(EvidenceText, replaces_invalid_utf8) {
@@ -41,6 +50,22 @@ TEST(EvidenceText, fault_100_takes_out_a_token_behind_any_number_of_blanks_or_cu
     EXPECT_EQ(evidence_text("x" + std::string(9000, ' ') + "sesame-open", Secret("sesame-open")),
               "x [redacted]");
     EXPECT_EQ(evidence_text("x sesame-o", Secret("sesame-open")), "x [redacted]");
+}
+
+TEST(EvidenceText, fault_100_takes_out_the_password_of_a_connection_string) {
+    EXPECT_EQ(
+        evidence_text("connect mysql://im:hunter2@db:3306/im and http://a.example/@x failed", std::nullopt),
+        "connect mysql://[redacted]@db:3306/im and http://a.example/@x failed");
+}
+
+TEST(EvidenceText, a_body_that_is_nothing_but_secrets_holds_the_event_loop_for_no_time) {
+    std::string body;
+    while (body.size() < 1024 * 1024) body += "eyJaaaaaaaaaaaaa sesame ";
+    const auto begin = std::chrono::steady_clock::now();
+    const auto text = evidence_text(body, Secret("sesame"));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(500));
+    EXPECT_THAT(text, Not(HasSubstr("sesame")));
+    EXPECT_THAT(text, HasSubstr("[redacted] [redacted] [redacted]"));
 }
 
 TEST(EvidenceText, is_never_longer_than_the_limit) {

@@ -90,7 +90,7 @@ TEST_F(MysqlCollectorWithServer, samples_at_once_and_then_on_a_grid_without_over
     collector(settings).start();
     ASSERT_TRUE(run_until([&] { return samples_.size() >= 4; }));
     for (std::size_t i = 0; i < samples_.size(); ++i) {
-        EXPECT_EQ(valid(samples_[i]), 1u) << samples_[i].detail;
+        EXPECT_EQ(valid(samples_[i]), 1u) << samples_[i].detail.en;
         // None comes before its place on the grid.
         EXPECT_GE(samples_[i].taken - began, static_cast<int>(i) * 100ms - 5ms);
     }
@@ -107,10 +107,10 @@ TEST_F(MysqlCollectorWithServer, the_own_token_is_the_one_that_was_set_before_th
 }
 
 TEST_F(MysqlCollectorWithServer, a_token_is_fetched_for_a_user) {
-    std::expected<Secret, std::string> fetched = std::unexpected("nothing yet");
+    std::expected<Secret, Text> fetched = std::unexpected(Text{"nothing yet", "尚无"});
     asio::co_spawn(
         io_, collector(server_.settings()).fetch_token(1),
-        [&](std::exception_ptr, std::expected<Secret, std::string> result) { fetched = std::move(result); });
+        [&](std::exception_ptr, std::expected<Secret, Text> result) { fetched = std::move(result); });
     ASSERT_TRUE(run_until([&] { return fetched.has_value(); }));
     EXPECT_EQ(fetched->reveal(), "own");
 }
@@ -119,18 +119,18 @@ TEST_F(MysqlCollectorWithServer, fault_59_restart_is_a_failed_sample_at_most_and
     auto& subject = collector(server_.settings());
     subject.sample_now();
     ASSERT_TRUE(next_sample());
-    EXPECT_TRUE(samples_.back().up) << samples_.back().detail;
+    EXPECT_TRUE(samples_.back().up) << samples_.back().detail.en;
 
     server_.kill();
     subject.sample_now();
     ASSERT_TRUE(next_sample());
     EXPECT_FALSE(samples_.back().up);
-    EXPECT_THAT(samples_.back().detail, HasSubstr("connection refused"));
+    EXPECT_THAT(samples_.back().detail.en, HasSubstr("connection refused"));
 
     server_.start();
     subject.sample_now();
     ASSERT_TRUE(next_sample());
-    EXPECT_EQ(valid(samples_.back()), 1u) << samples_.back().detail;
+    EXPECT_EQ(valid(samples_.back()), 1u) << samples_.back().detail.en;
 }
 
 TEST_F(MysqlCollectorWithServer, fault_59_restart_between_two_samples_goes_unnoticed) {
@@ -141,7 +141,7 @@ TEST_F(MysqlCollectorWithServer, fault_59_restart_between_two_samples_goes_unnot
     server_.start();
     subject.sample_now();
     ASSERT_TRUE(next_sample());
-    EXPECT_TRUE(samples_.back().up) << samples_.back().detail;
+    EXPECT_TRUE(samples_.back().up) << samples_.back().detail.en;
 }
 
 TEST_F(MysqlCollectorWithServer, fault_59_restart_in_the_middle_of_a_query_ends_that_sample_at_once) {
@@ -160,7 +160,7 @@ TEST_F(MysqlCollectorWithServer, fault_59_restart_in_the_middle_of_a_query_ends_
     server_.kill();
     ASSERT_TRUE(next_sample());
     EXPECT_FALSE(samples_.back().up);
-    EXPECT_THAT(samples_.back().detail, HasSubstr("connection was lost"));
+    EXPECT_THAT(samples_.back().detail.en, HasSubstr("connection was lost"));
     server_.start();
 }
 
@@ -179,7 +179,7 @@ TEST_F(MysqlCollectorWithServer, fault_64_a_failed_sample_never_leaves_the_last_
     EXPECT_EQ(failed.own, OwnToken::not_looked_up);
     EXPECT_FALSE(failed.own_expiry.has_value());
     EXPECT_FALSE(failed.clock_skew.has_value());
-    EXPECT_THAT(failed.detail, HasSubstr("unknown table"));
+    EXPECT_THAT(failed.detail.en, HasSubstr("unknown table"));
 }
 
 TEST_F(MysqlCollector, fault_55_mute_at_connect_delays_neither_the_event_loop_nor_the_end) {
@@ -202,12 +202,12 @@ TEST_F(MysqlCollector, a_fetch_that_the_database_does_not_answer_ends_by_its_dea
     const test::MuteListener mute;
     config::MysqlSettings settings;
     settings.address = "127.0.0.1:" + std::to_string(mute.port());
-    std::optional<std::expected<Secret, std::string>> fetched;
+    std::optional<std::expected<Secret, Text>> fetched;
     asio::co_spawn(
         io_, collector(settings).fetch_token(1, steady_clock::now() + 50ms),
-        [&](std::exception_ptr, std::expected<Secret, std::string> result) { fetched = std::move(result); });
+        [&](std::exception_ptr, std::expected<Secret, Text> result) { fetched = std::move(result); });
     ASSERT_TRUE(run_until([&] { return fetched.has_value(); }, 1s));
-    EXPECT_THAT(fetched->error(), HasSubstr("has not answered"));
+    EXPECT_THAT(fetched->error().en, HasSubstr("has not answered"));
 }
 
 TEST_F(MysqlCollector, a_fetch_ends_with_the_collector) {
@@ -215,14 +215,14 @@ TEST_F(MysqlCollector, a_fetch_ends_with_the_collector) {
     config::MysqlSettings settings;
     settings.address = "127.0.0.1:" + std::to_string(mute.port());
     auto& subject = collector(settings);
-    std::optional<std::expected<Secret, std::string>> fetched;
-    asio::co_spawn(
-        io_, subject.fetch_token(1),
-        [&](std::exception_ptr, std::expected<Secret, std::string> result) { fetched = std::move(result); });
+    std::optional<std::expected<Secret, Text>> fetched;
+    asio::co_spawn(io_, subject.fetch_token(1), [&](std::exception_ptr, std::expected<Secret, Text> result) {
+        fetched = std::move(result);
+    });
     run_until([] { return false; }, 20ms);
     subject.stop();
     ASSERT_TRUE(run_until([&] { return fetched.has_value(); }, 1s));
-    EXPECT_THAT(fetched->error(), HasSubstr("stopped"));
+    EXPECT_THAT(fetched->error().en, HasSubstr("stopped"));
 }
 
 }  // namespace

@@ -36,14 +36,29 @@ class MysqlTokenTable : public testing::Test {
     }
 
     static std::uint64_t count(const MysqlSample& sample, TokenState state) {
-        EXPECT_TRUE(sample.up) << sample.detail;
+        EXPECT_TRUE(sample.up) << sample.detail.en;
         return sample.tokens[static_cast<std::size_t>(state)].value_or(999'999'999);
     }
 
+    /// Trouble of the monitoring user's own: its rights, its settings, the table's shape.
     static void expect_failed(const MysqlSample& sample, const testing::Matcher<std::string>& detail) {
+        EXPECT_FALSE(sample.unreachable) << sample.detail.en;
+        expect_no_result(sample, detail);
+    }
+
+    /// Trouble that meets the backend too.
+    static void expect_unreachable(const MysqlSample& sample, const testing::Matcher<std::string>& detail) {
+        EXPECT_TRUE(sample.unreachable) << sample.detail.en;
+        expect_no_result(sample, detail);
+    }
+
+    static void expect_no_result(const MysqlSample& sample, const testing::Matcher<std::string>& detail) {
         EXPECT_FALSE(sample.up);
-        EXPECT_THAT(sample.detail, detail);
-        EXPECT_THAT(sample.detail, testing::Not(HasSubstr("correct horse")));
+        EXPECT_THAT(sample.detail.en, detail);
+        EXPECT_THAT(sample.detail.en, testing::Not(HasSubstr("correct horse")));
+        EXPECT_THAT(sample.detail.zh, testing::Not(HasSubstr("correct horse")));
+        EXPECT_NE(sample.detail.zh, "");
+        EXPECT_NE(sample.detail.zh, sample.detail.en);
         for (const auto& each : sample.tokens) EXPECT_FALSE(each.has_value());
         EXPECT_FALSE(sample.clock_skew.has_value());
         EXPECT_EQ(sample.own, OwnToken::not_looked_up);

@@ -20,7 +20,7 @@ TEST_F(MysqlTokenTable, counts_revoked_first_then_expired_then_valid) {
     EXPECT_EQ(count(result, TokenState::valid), 2u);
     EXPECT_EQ(count(result, TokenState::expired), 1u);
     EXPECT_EQ(count(result, TokenState::revoked), 3u);
-    EXPECT_EQ(result.detail, "");
+    EXPECT_EQ(result.detail.en, "");
 }
 
 TEST_F(MysqlTokenTable, reads_over_the_unix_socket_and_by_name_too) {
@@ -57,10 +57,10 @@ TEST_F(MysqlTokenTable, fault_61_a_row_without_expiry_is_neither_valid_nor_expir
     EXPECT_EQ(count(result, TokenState::valid), 1u);
     EXPECT_EQ(count(result, TokenState::expired), 0u);
     EXPECT_EQ(result.own, OwnToken::not_looked_up);
-    EXPECT_THAT(result.detail, AllOf(HasSubstr("1 row has no expires_at"), HasSubstr("schema mismatch"),
+    EXPECT_THAT(result.detail.en, AllOf(HasSubstr("1 row has no expires_at"), HasSubstr("schema mismatch"),
                                      HasSubstr("'im_system.user_tokens'")));
     add(1, "c", 0, "NULL");
-    EXPECT_THAT(sample("a").detail, HasSubstr("2 rows have no expires_at and count as neither"));
+    EXPECT_THAT(sample("a").detail.en, HasSubstr("2 rows have no expires_at and count as neither"));
 }
 
 TEST_F(MysqlTokenTable, fault_61_is_revoked_may_be_a_number_a_bit_or_text) {
@@ -203,11 +203,11 @@ TEST_F(MysqlTokenTable, the_newest_valid_token_of_a_user_is_fetched) {
     add(2, "other", 0, tomorrow);
     TokenTable table(settings_);
     const auto token = table.newest_valid(1);
-    ASSERT_TRUE(token.has_value()) << token.error();
+    ASSERT_TRUE(token.has_value()) << token.error().en;
     EXPECT_EQ(token->reveal(), "second");
     const auto none = table.newest_valid(3);
     ASSERT_FALSE(none.has_value());
-    EXPECT_THAT(none.error(), AllOf(HasSubstr("user 3"), HasSubstr("log in")));
+    EXPECT_THAT(none.error().en, AllOf(HasSubstr("user 3"), HasSubstr("log in")));
 }
 
 }  // namespace

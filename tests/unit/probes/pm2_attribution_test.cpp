@@ -1,40 +1,7 @@
-#include <gtest/gtest.h>
-
-#include <string>
-
-#include "probes/pm2/attribution.hpp"
+#include "pm2_attribution_fixture.hpp"
 
 namespace gatewatch::probes::pm2 {
 namespace {
-
-using namespace std::chrono_literals;
-
-const std::string own = "ownownownownownown01";
-const std::string other = "otherotherotherothe2";
-
-/// Steps the attribution in a time of its own; the first line is at 0.
-class Pm2Attribution : public testing::Test {
-  protected:
-    void at(std::chrono::milliseconds when) {
-        now_ = SteadyTime(1h) + when;
-        subject_.settle(now_);
-    }
-    void line(EventKind kind, const std::string& sid = {}, FileId file = 0) {
-        subject_.line(file, {kind, sid, "text"}, now_, {});
-    }
-    /// "kind/origin" of each event that has been settled since the last call.
-    std::string settled() {
-        std::string text;
-        for (const auto& event : subject_.take()) {
-            if (!text.empty()) text += ' ';
-            text += std::string(name_of(event.kind)) + '/' + std::string(name_of(event.origin));
-        }
-        return text;
-    }
-
-    SteadyTime now_ = SteadyTime(1h);
-    Attribution subject_;
-};
 
 TEST_F(Pm2Attribution, an_attempt_without_a_probe_is_a_users_after_two_seconds) {
     line(EventKind::attempt, other);
@@ -50,13 +17,13 @@ TEST_F(Pm2Attribution, an_attempt_is_synthetic_as_soon_as_its_probe_has_told_its
     line(EventKind::attempt, own);
     at(150ms);
     EXPECT_EQ(settled(), "");
-    subject_.probe_finished(1, true, own, now_);
+    subject_.probe_finished(1, true, {own}, now_);
     EXPECT_EQ(settled(), "attempt/synthetic");
 }
 
 TEST_F(Pm2Attribution, a_line_that_is_read_after_the_probe_ended_is_synthetic_at_once) {
     subject_.probe_started(1, now_);
-    subject_.probe_finished(1, true, own, now_);
+    subject_.probe_finished(1, true, {own}, now_);
     at(300ms);
     line(EventKind::attempt, own);
     line(EventKind::accepted);
@@ -70,8 +37,31 @@ TEST_F(Pm2Attribution, a_probe_that_hangs_after_its_ack_still_gets_its_attempt) 
     line(EventKind::attempt, own);
     at(9900ms);
     EXPECT_EQ(settled(), "");
-    subject_.probe_finished(1, true, own, now_);
+    subject_.probe_finished(1, true, {own}, now_);
     EXPECT_EQ(settled(), "attempt/synthetic");
+}
+
+TEST_F(Pm2Attribution, a_probe_that_holds_its_session_for_long_keeps_nobody_waiting) {
+    subject_.probe_started(1, now_);
+    line(EventKind::attempt, own);
+    at(100ms);
+    subject_.add_synthetic(own, now_);
+    subject_.probe_connected(1, now_);
+    EXPECT_EQ(settled(), "attempt/synthetic");
+    at(20s);
+    line(EventKind::attempt, other);
+    at(22s);
+    EXPECT_EQ(settled(), "attempt/user");
+    subject_.probe_finished(1, true, {own}, now_);
+    EXPECT_EQ(settled(), "");
+}
+
+TEST_F(Pm2Attribution, every_session_of_a_probe_that_connects_more_than_once_is_synthetic) {
+    subject_.probe_started(1, now_);
+    line(EventKind::attempt, own);
+    line(EventKind::attempt, other);
+    subject_.probe_finished(1, true, {own, other}, now_);
+    EXPECT_EQ(settled(), "attempt/synthetic attempt/synthetic");
 }
 
 TEST_F(Pm2Attribution, attempts_in_the_window_of_a_probe_without_an_ack_are_unknown) {
@@ -79,7 +69,7 @@ TEST_F(Pm2Attribution, attempts_in_the_window_of_a_probe_without_an_ack_are_unkn
     at(100ms);
     line(EventKind::attempt, other);
     at(3s);
-    subject_.probe_finished(1, true, "", now_);
+    subject_.probe_finished(1, true, {}, now_);
     at(3200ms);
     EXPECT_EQ(settled(), "attempt/unknown");
     line(EventKind::attempt, own);  // 200 ms after its end: the line may have been late
@@ -95,7 +85,7 @@ TEST_F(Pm2Attribution, attempts_outside_that_window_are_users) {
     at(100ms);
     subject_.probe_started(1, now_);
     at(200ms);
-    subject_.probe_finished(1, true, "", now_);
+    subject_.probe_finished(1, true, {}, now_);
     at(1300ms);
     line(EventKind::attempt, own);
     at(4s);
@@ -105,7 +95,7 @@ TEST_F(Pm2Attribution, attempts_outside_that_window_are_users) {
 TEST_F(Pm2Attribution, a_probe_that_never_sent_connect_owns_no_attempt) {
     subject_.probe_started(1, now_);
     line(EventKind::attempt, other);
-    subject_.probe_finished(1, false, "", now_);
+    subject_.probe_finished(1, false, {}, now_);
     at(2s);
     EXPECT_EQ(settled(), "attempt/user");
 }
@@ -192,6 +182,39 @@ TEST_F(Pm2Attribution, a_connection_from_before_the_start_may_own_the_first_verd
     line(EventKind::attempt, own);
     line(EventKind::accepted);
     EXPECT_EQ(settled(), "attempt/synthetic accepted/unknown");
+}
+
+TEST_F(Pm2Attribution, a_verdict_that_never_came_leaves_later_ones_unproven_for_a_while_only) {
+    line(EventKind::attempt, own);  // its process was killed
+    const auto connect = [this](std::chrono::milliseconds when, const std::string& sid) {
+        at(when);
+        line(EventKind::attempt, sid);
+        at(when + 100ms);
+        line(EventKind::accepted);
+        subject_.add_synthetic(sid, now_);
+    };
+    // New ones come without a pause, so that somebody always seems to wait.
+    for (int i = 1; i < 30; ++i) connect(std::chrono::seconds(i), "sid-" + std::to_string(i));
+    settled();
+    connect(31s, "later");
+    EXPECT_EQ(settled(), "attempt/synthetic accepted/synthetic");
+}
+
+TEST_F(Pm2Attribution, a_killed_process_whose_connections_left_keeps_nobody_unproven_for_long) {
+    line(EventKind::attempt, own);
+    line(EventKind::attempt, other);
+    line(EventKind::disconnect, own);
+    for (int i = 1; i < 30; ++i) {
+        at(std::chrono::seconds(i));
+        line(EventKind::attempt, "sid-" + std::to_string(i));
+        line(EventKind::accepted);
+    }
+    at(31s);
+    settled();
+    line(EventKind::attempt, "later");
+    line(EventKind::accepted);
+    subject_.add_synthetic("later", now_);
+    EXPECT_EQ(settled(), "attempt/synthetic accepted/synthetic");
 }
 
 TEST_F(Pm2Attribution, a_connection_whose_verdict_never_came_is_forgotten) {

@@ -13,7 +13,7 @@ TEST_F(Pm2Follow, files_that_exist_are_followed_from_their_end_and_later_ones_fr
     step();
     append(logs() / "nest-backend-out-3.log", attempt(3));
     EXPECT_EQ(read(), "2 3");
-    EXPECT_TRUE(status().up) << status().detail;
+    EXPECT_TRUE(status().up) << status().detail.en;
     EXPECT_EQ(status().lag_bytes, 0u);
 }
 

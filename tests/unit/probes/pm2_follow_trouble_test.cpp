@@ -14,17 +14,17 @@ TEST_F(Pm2Follow, fault_79_directory_missing_at_start_is_read_from_its_beginning
     fs::remove(logs());
     start();
     EXPECT_FALSE(status().up);
-    EXPECT_THAT(status().detail, AllOf(HasSubstr(logs().native()), HasSubstr("home in [gateway.pm2]")));
+    EXPECT_THAT(status().detail.en, AllOf(HasSubstr(logs().native()), HasSubstr("home in [gateway.pm2]")));
     fs::create_directory(logs());
     append(out(), attempt(1));
     EXPECT_EQ(read(), "1");
-    EXPECT_TRUE(status().up) << status().detail;
+    EXPECT_TRUE(status().up) << status().detail.en;
 }
 
 TEST_F(Pm2Follow, fault_79_a_directory_without_the_apps_files_says_so) {
     start();
     EXPECT_FALSE(status().up);
-    EXPECT_THAT(status().detail,
+    EXPECT_THAT(status().detail.en,
                 AllOf(HasSubstr("no log file of 'nest-backend'"), HasSubstr("app in [gateway.pm2]")));
 }
 
@@ -40,7 +40,7 @@ TEST_F(Pm2Follow, fault_79_a_name_that_loops_dangles_or_is_no_file_is_left_alone
     fs::remove(out());
     append(out(), attempt(4));
     EXPECT_EQ(read(), "3 4");
-    EXPECT_TRUE(status().up) << status().detail;
+    EXPECT_TRUE(status().up) << status().detail.en;
 }
 
 TEST_F(Pm2Follow, fault_79_a_symlink_that_is_swapped_leads_to_the_other_file) {
@@ -100,12 +100,12 @@ TEST_F(Pm2FollowUnprivileged, fault_79_permission_lost_and_regained_on_the_direc
     fs::permissions(logs(), fs::perms::none);
     start();
     EXPECT_FALSE(status().up);
-    EXPECT_THAT(status().detail, AllOf(HasSubstr("Permission denied"), HasSubstr("let the user")));
+    EXPECT_THAT(status().detail.en, AllOf(HasSubstr("Permission denied"), HasSubstr("let the user")));
     fs::permissions(logs(), fs::perms::owner_all);
     EXPECT_EQ(read(), "") << "what stood there before is not news";
     append(out(), attempt(2));
     EXPECT_EQ(read(), "2");
-    EXPECT_TRUE(status().up) << status().detail;
+    EXPECT_TRUE(status().up) << status().detail.en;
 }
 
 TEST_F(Pm2FollowUnprivileged, fault_79_permission_lost_and_regained_on_a_new_file) {
@@ -117,10 +117,10 @@ TEST_F(Pm2FollowUnprivileged, fault_79_permission_lost_and_regained_on_a_new_fil
     fs::permissions(out(), fs::perms::none);
     EXPECT_EQ(read(), "2");
     EXPECT_FALSE(status().up);
-    EXPECT_THAT(status().detail, HasSubstr(out().native()));
+    EXPECT_THAT(status().detail.en, HasSubstr(out().native()));
     fs::permissions(out(), fs::perms::owner_all);
     EXPECT_EQ(read(), "3");
-    EXPECT_TRUE(status().up) << status().detail;
+    EXPECT_TRUE(status().up) << status().detail.en;
 }
 
 }  // namespace

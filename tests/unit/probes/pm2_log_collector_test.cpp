@@ -51,7 +51,7 @@ const std::string own = "ownownownownownown01";
 
 TEST_F(Pm2LogCollector, tells_a_probes_own_lines_as_synthetic) {
     collector_->start();
-    EXPECT_TRUE(collector_->status().up) << collector_->status().detail;
+    EXPECT_TRUE(collector_->status().up) << collector_->status().detail.en;
     collector_->probe_started(1);
     append("客户端 " + own + " 尝试连接\nToken from auth: 存在\nToken 已过期\n");
     Outcome outcome;

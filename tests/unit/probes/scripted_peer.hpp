@@ -36,9 +36,9 @@ class Peer {
     /// Which connection of the peer this is, from 0.
     [[nodiscard]] virtual int number() const = 0;
 
-    /// Reads an upgrade request and accepts it (RFC 6455, section 4.2.2).
+    /// Reads an upgrade request, accepts it (RFC 6455, section 4.2.2) and gives it.
     /// `more_headers`: whole lines.
-    asio::awaitable<void> accept_websocket(std::string more_headers = {});
+    asio::awaitable<std::string> accept_websocket(std::string more_headers = {});
     asio::awaitable<void> send_text(std::string text) { return send_frame(0x81, std::move(text)); }
     asio::awaitable<void> send_frame(int first_byte, std::string payload);
     /// The payload of one short masked frame.

@@ -1,37 +1,7 @@
-#include <fmt/format.h>
-#include <gmock/gmock.h>
-
-#include "probes/socketio/connect_probes.hpp"
-#include "scripted_peer.hpp"
+#include "polling_fixture.hpp"
 
 namespace gatewatch::probes::test {
 namespace {
-
-using namespace std::chrono_literals;
-using asio::awaitable;
-using socketio::probe_polling;
-using testing::HasSubstr;
-
-std::string polling_against(Script script, std::chrono::milliseconds timeout = 5s) {
-    auto outcome = run_probe(probe_polling, script, timeout);
-    EXPECT_LE(outcome.evidence.size(), max_evidence);
-    return verdict_of(outcome);
-}
-
-constexpr auto text = "text/plain; charset=UTF-8";
-
-awaitable<void> answer(Peer& peer, std::string reply) {
-    auto request = co_await peer.read_request();
-    co_await peer.write(std::move(reply));
-    co_await peer.stall();
-}
-
-/// A server whose body for the third request is given: the packets after the CONNECT.
-awaitable<void> serve_session(Peer& peer, std::string packets) {
-    if (peer.number() == 0) co_await answer(peer, response("200 OK", text, open_packet()));
-    if (peer.number() == 1 || peer.number() > 2) co_await answer(peer, response("200 OK", "text/html", "ok"));
-    if (peer.number() == 2) co_await answer(peer, response("200 OK", text, packets));
-}
 
 TEST(PollingProbe, passes_with_each_request_on_a_connection_of_its_own) {
     asio::io_context context;
@@ -45,6 +15,9 @@ TEST(PollingProbe, passes_with_each_request_on_a_connection_of_its_own) {
     EXPECT_EQ(outcome.phase, Phase::ready);
     EXPECT_FALSE(outcome.phases[static_cast<std::size_t>(Phase::upgrade)]);
     EXPECT_EQ(outcome.namespace_sid, "abc");
+    ASSERT_TRUE(outcome.handshake);
+    EXPECT_TRUE(outcome.handshake->offers_websocket);
+    EXPECT_EQ(outcome.handshake->ping_interval, 25s);
     EXPECT_EQ(peer.connections(), 4) << "open, CONNECT, poll and the closing packet";
 }
 
@@ -59,6 +32,16 @@ TEST(PollingProbe, ack_error_and_disconnect_in_one_body_fail) {
               "sio_rejected");
 }
 
+TEST(PollingProbe, a_server_that_answers_at_once_and_says_nothing_is_not_hammered) {
+    asio::io_context context;
+    ScriptedPeer peer(context, [](Peer& one) -> awaitable<void> {
+        return one.number() < 2 ? serve_session(one, "") : answer(one, response("200 OK", text, "6"));
+    });
+    const auto outcome = run_probe(context, probe_polling, target_at(peer.url()));
+    EXPECT_EQ(verdict_of(outcome), "flood") << outcome.evidence;
+    EXPECT_LE(peer.connections(), 110);
+}
+
 TEST(PollingProbe, an_unknown_session_id_names_missing_stickiness) {
     auto outcome = run_probe(probe_polling, [](Peer& peer) -> awaitable<void> {
         if (peer.number() == 0) co_await answer(peer, response("200 OK", text, open_packet()));
@@ -70,136 +53,32 @@ TEST(PollingProbe, an_unknown_session_id_names_missing_stickiness) {
     EXPECT_EQ(outcome.answer.engine_code, 1);
 }
 
-TEST(PollingProbe, nests_router_echoes_the_path_that_it_received) {
-    auto outcome = run_probe(probe_polling, [](Peer& peer) -> awaitable<void> {
-        return answer(
-            peer,
-            response(
-                "404 Not Found", "application/json; charset=utf-8",
-                R"({"message":"Cannot GET /im/?EIO=4&transport=polling","error":"Not Found","statusCode":404})"));
-    });
-    EXPECT_EQ(verdict_of(outcome), "http_not_found");
-    EXPECT_EQ(outcome.answer.by, AnsweredBy::nest_router);
-    EXPECT_EQ(outcome.answer.echoed_path, "/im/");
-}
-
-TEST(PollingProbe, fault_26_every_status_has_its_reason) {
-    const std::vector<std::pair<std::string, std::string>> expected = {
-        {"201 Created", "http_malformed"}, {"301 Moved", "http_redirect"},
-        {"308 Moved", "http_redirect"},    {"400 Bad", "http_client_error"},
-        {"401 No", "http_auth"},           {"403 No", "http_denied"},
-        {"404 No", "http_not_found"},      {"405 No", "http_not_found"},
-        {"407 No", "http_auth"},           {"418 Tea", "http_client_error"},
-        {"429 Slow", "http_rate_limited"}, {"431 Big", "http_client_error"},
-        {"500 Oh", "http_server_error"},   {"502 Bad", "http_bad_gateway"},
-        {"503 Busy", "http_rate_limited"}, {"504 Late", "http_gateway_timeout"},
-        {"599 What", "http_server_error"}};
-    static std::string reply;
-    for (const auto& [status, reason] : expected) {
-        reply = response(status, "text/html", "<center>nginx</center>");
-        auto outcome =
-            run_probe(probe_polling, [](Peer& peer) -> awaitable<void> { return answer(peer, reply); });
-        EXPECT_EQ(verdict_of(outcome), reason) << status;
-        EXPECT_EQ(outcome.answer.by, AnsweredBy::nginx);
-    }
-}
-
-TEST(PollingProbe, fault_27_redirects_are_reported_and_not_followed) {
+/// The healthy exchange, or a rejected one, as a page of another origin than the server's would see it.
+Outcome polling_from_another_origin(Script script) {
     asio::io_context context;
-    ScriptedPeer peer(context, [](Peer& one) -> awaitable<void> {
-        return answer(one, "HTTP/1.1 301 Moved\r\nLocation: /again\r\nContent-Length: 0\r\n\r\n");
+    ScriptedPeer peer(context, script);
+    auto target = target_at(peer.url());
+    target.origin = "http://im.example.com";
+    return run_probe(context, probe_polling, target);
+}
+
+TEST(PollingProbe, an_answer_that_a_browser_would_refuse_fails_a_login_that_works) {
+    auto outcome = polling_from_another_origin([](Peer& peer) -> awaitable<void> {
+        return serve_session(peer,
+                             "40/im,{\"sid\":\"abc\"}\x1e"
+                             R"(42/im,["connected",{}])");
     });
-    auto outcome = run_probe(context, probe_polling, target_at(peer.url()));
-    EXPECT_EQ(verdict_of(outcome), "http_redirect");
-    EXPECT_EQ(outcome.answer.location, "/again");
-    EXPECT_EQ(peer.connections(), 1);
+    EXPECT_EQ(verdict_of(outcome), "cors");
+    EXPECT_EQ(outcome.cors, CorsFault::missing);
+    EXPECT_EQ(outcome.phase, Phase::ready);
+    EXPECT_EQ(outcome.evidence, "to the Origin http://im.example.com came no Access-Control-Allow-Origin");
 }
 
-TEST(PollingProbe, fault_06_a_reset_in_the_body_is_a_reset) {
-    EXPECT_EQ(polling_against([](Peer& peer) -> awaitable<void> {
-                  co_await peer.read_request();
-                  co_await peer.write(
-                      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 500\r\n\r\n0{");
-                  peer.reset();
-              }),
-              "tcp_reset");
-}
-
-TEST(PollingProbe, fault_08_byte_drip_ends_at_the_absolute_deadline) {
-    auto outcome = run_probe(
-        probe_polling,
-        [](Peer& peer) -> awaitable<void> {
-            co_await peer.read_request();
-            co_await peer.drip(response("200 OK", text, std::string(10'000, '0')), 20ms);
-        },
-        200ms);
-    EXPECT_EQ(verdict_of(outcome), "deadline");
-    EXPECT_EQ(outcome.phase, Phase::open);
-}
-
-TEST(PollingProbe, fault_21_interim_responses_without_end_are_malformed) {
-    EXPECT_EQ(polling_against([](Peer& peer) -> awaitable<void> {
-                  co_await peer.read_request();
-                  std::string flood;
-                  for (int i = 0; i < 1000; ++i) flood += "HTTP/1.1 103 Early Hints\r\n\r\n";
-                  co_await peer.write(std::move(flood));
-                  co_await peer.stall();
-              }),
-              "http_malformed");
-}
-
-TEST(PollingProbe, fault_22_headers_and_bodies_without_end_are_too_large) {
-    EXPECT_EQ(polling_against([](Peer& peer) -> awaitable<void> {
-                  return answer(peer, "HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
-              }),
-              "too_large");
-    EXPECT_EQ(polling_against([](Peer& peer) -> awaitable<void> {
-                  return answer(
-                      peer,
-                      "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 200000000\r\n\r\n" +
-                          std::string(3'000'000, 'x'));
-              }),
-              "too_large");
-}
-
-TEST(PollingProbe, fault_22_chunk_extensions_and_trailers_without_end_are_too_large) {
-    EXPECT_EQ(polling_against([](Peer& peer) -> awaitable<void> {
-                  co_await peer.read_request();
-                  co_await peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=");
-                  co_await peer.flood("a");
-              }),
-              "too_large");
-    EXPECT_EQ(polling_against([](Peer& peer) -> awaitable<void> {
-                  co_await peer.read_request();
-                  co_await peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n");
-                  co_await peer.flood("A: b\r\n");
-              }),
-              "too_large");
-}
-
-TEST(PollingProbe, fault_100_an_echoed_path_with_the_token_in_it_is_redacted) {
-    auto outcome = run_probe(probe_polling, [](Peer& peer) -> awaitable<void> {
-        return answer(peer,
-                      response("404 Not Found", "application/json",
-                               R"({"message":"Cannot GET /x/a-token-that-must-not-show","statusCode":404})"));
-    });
-    EXPECT_EQ(outcome.answer.echoed_path, "/x/[redacted]");
-}
-
-TEST(PollingProbe, fault_25_101_to_a_polling_request_is_malformed) {
-    EXPECT_EQ(
-        polling_against([](Peer& peer) -> awaitable<void> {
-            return answer(
-                peer,
-                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
-        }),
-        "http_malformed");
-}
-
-TEST(PollingProbe, garbage_instead_of_http_is_malformed) {
-    EXPECT_EQ(polling_against(
-                  [](Peer& peer) -> awaitable<void> { return answer(peer, "SSH-2.0-OpenSSH_9.2\r\n\r\n"); }),
-              "http_malformed");
+TEST(PollingProbe, what_fails_for_everyone_is_not_put_on_cors) {
+    auto outcome = polling_from_another_origin(
+        [](Peer& peer) -> awaitable<void> { return serve_session(peer, R"(44/im,{"message":"no"})"); });
+    EXPECT_EQ(verdict_of(outcome), "sio_connect_error");
+    EXPECT_FALSE(outcome.cors);
 }
 
 TEST(PollingProbe, fault_30_engine_io_codes_each_have_their_reason) {
@@ -228,18 +107,6 @@ TEST(PollingProbe, a_socketio_2_server_is_a_version_mismatch) {
                   return answer(peer, response("200 OK", text, R"(96:0{"sid":"x","upgrades":[]}2:40)"));
               }),
               "eio_version");
-}
-
-TEST(PollingProbe, fault_14_a_plain_request_to_a_tls_port_is_named) {
-    EXPECT_EQ(
-        polling_against([](Peer& peer) -> awaitable<void> {
-            return answer(
-                peer,
-                response(
-                    "400 Bad Request", "text/html",
-                    "<center>The plain HTTP request was sent to HTTPS port</center><center>nginx</center>"));
-        }),
-        "plain_http_on_tls");
 }
 
 TEST(PollingProbe, a_silent_poll_after_connect_is_unanswered) {

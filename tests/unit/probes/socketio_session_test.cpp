@@ -107,6 +107,22 @@ TEST(Session, fault_45_binary_attachments_must_be_announced) {
     EXPECT_TRUE(session.failed());
 }
 
+TEST(Session, fault_32_a_flood_of_bytes_or_attachments_ends) {
+    const auto large = R"(42/im,["x",")" + std::string(1'000'000, 'x') + "\"]";
+    EXPECT_EQ(reason_after({open, large}), "waiting");
+    std::vector<std::string> packets(12, large);
+    packets.insert(packets.begin(), open);
+    EXPECT_EQ(reason_after(std::move(packets)), "flood");
+
+    auto session = session_after({open, R"(40/im,{"sid":"s"})"});
+    for (std::size_t i = 0; i < 2 * max_packets && !session.ended(); ++i) {
+        if (i % 512 == 0) session.receive(R"(45512-/im,["x"])", SteadyTime{});
+        session.receive_binary();
+    }
+    ASSERT_TRUE(session.failed());
+    EXPECT_EQ(session.failure().reason, Reason::flood);
+}
+
 TEST(Session, fault_46_nesting_beyond_the_limit_is_malformed) {
     EXPECT_EQ(reason_after({open, R"(42/im,["x",)" + std::string(40, '[') + std::string(40, ']') + "]"}),
               "sio_malformed");
@@ -137,7 +153,7 @@ TEST(Session, without_a_ready_event_a_quiet_settle_window_passes) {
     auto with = settings();
     with.ready_event.clear();
     auto session = session_after({open, R"(40/im,{"sid":"s"})"}, with);
-    ASSERT_EQ(session.settle_until(), start + 1s);
+    ASSERT_EQ(session.due(), start + 1s);
     session.time_passed(start + 999ms);
     EXPECT_FALSE(session.passed());
     session.time_passed(start + 1s);

@@ -42,6 +42,8 @@ TEST(WebSocketProbe, passes_with_every_phase_timed_and_both_sids) {
     EXPECT_EQ(outcome.namespace_sid, "PD2mFrCwh8cYzFi2AAAB");
     EXPECT_TRUE(outcome.connect_sent);
     EXPECT_LT(outcome.duration, 5s);
+    ASSERT_TRUE(outcome.handshake);
+    EXPECT_EQ(outcome.handshake->ping_timeout, 20s);
 }
 
 awaitable<void> acknowledges_then_rejects(Peer& peer) {

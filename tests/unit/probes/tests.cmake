@@ -1,11 +1,20 @@
 gatewatch_unit_test(probes
+    probes/env_files_test.cpp
     probes/evidence_text_test.cpp
+    probes/frontend_test.cpp
+    probes/frontend_urls_test.cpp
+    probes/http_probe_test.cpp
     probes/mysql_test_server.cpp
     probes/mysql_token_collector_test.cpp
     probes/mysql_token_table_faults_test.cpp
     probes/mysql_token_table_test.cpp
+    probes/net_connect_test.cpp
     probes/net_resolve_test.cpp
     probes/net_tls_test.cpp
+    probes/nginx_findings_test.cpp
+    probes/nginx_mended_test.cpp
+    probes/nginx_reader_test.cpp
+    probes/nginx_real_test.cpp
     probes/pm2_attribution_test.cpp
     probes/pm2_file_identity_test.cpp
     probes/pm2_follow_test.cpp
@@ -13,11 +22,23 @@ gatewatch_unit_test(probes
     probes/pm2_left_sids_test.cpp
     probes/pm2_line_parser_test.cpp
     probes/pm2_log_collector_test.cpp
+    probes/pm2_process_state_test.cpp
+    probes/real_nginx.cpp
+    probes/poller_test.cpp
     probes/scripted_peer.cpp
+    probes/socketio_cors_test.cpp
+    probes/socketio_hold_test.cpp
+    probes/socketio_polling_http_test.cpp
     probes/socketio_polling_test.cpp
     probes/socketio_session_test.cpp
+    probes/socketio_side_probes_test.cpp
+    probes/socketio_sticky_test.cpp
+    probes/socketio_transcript_test.cpp
+    probes/socketio_upgrade_test.cpp
     probes/socketio_violations_test.cpp
     probes/socketio_websocket_test.cpp
     probes/token_source_login_test.cpp
     probes/token_source_test.cpp)
 target_link_libraries(unit_probes PRIVATE MySQL::ConnectorCpp)
+set_source_files_properties(probes/nginx_findings_test.cpp PROPERTIES
+    COMPILE_DEFINITIONS GATEWATCH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

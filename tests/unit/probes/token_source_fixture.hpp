@@ -26,7 +26,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-using Token = std::expected<std::optional<Secret>, std::string>;
+using Token = std::expected<std::optional<Secret>, Text>;
 
 class TokenSourceTest : public testing::Test {
   protected:
@@ -55,7 +55,7 @@ class TokenSourceTest : public testing::Test {
 
     /// "error: …", "none", or the token.
     static std::string text(const Token& token) {
-        if (!token) return "error: " + token.error();
+        if (!token) return "error: " + token.error().en;
         return *token ? (*token)->reveal() : "none";
     }
 

@@ -1,0 +1,61 @@
+#include "agent/web/request_guard.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/beast/core/string.hpp>
+#include <string_view>
+
+namespace gatewatch::agent::web {
+namespace {
+
+bool is_same(std::string_view a, std::string_view b) {
+    return boost::beast::iequals(a, b);
+}
+
+std::string_view without_port(std::string_view host) {
+    if (host.starts_with('[')) return host.substr(0, std::min(host.find(']') + 1, host.size()));
+    return host.substr(0, host.find(':'));
+}
+
+/// What listens is an address or localhost, so the name that it is configured by is among these.
+bool is_own(std::string_view host) {
+    std::string_view name = without_port(host);
+    if (is_same(name, "localhost")) return true;
+    if (name.starts_with('[') && name.ends_with(']')) name = name.substr(1, name.size() - 2);
+    boost::system::error_code error;
+    boost::asio::ip::make_address(name, error);
+    return !error;
+}
+
+bool is_origin_of(std::string_view origin, std::string_view host) {
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (origin.starts_with(scheme)) return is_same(origin.substr(scheme.size()), host);
+    }
+    return false;
+}
+
+}  // namespace
+
+std::optional<std::string> refuse_post(const Request& request) {
+    bool asked = false;
+    for (const auto& [name, value] : request.headers) {
+        if (is_same(name, "X-Gatewatch")) asked = value == "run";
+        if (is_same(name, "Sec-Fetch-Site") && value != "same-origin" && value != "none") {
+            return fmt::format("a page of another site made this request (Sec-Fetch-Site: {})", value);
+        }
+        if (is_same(name, "Origin") && !is_origin_of(value, request.host)) {
+            return fmt::format("a page of another origin made this request: {}, and not this agent's {}",
+                               value, request.host);
+        }
+    }
+    if (!is_own(request.host)) {
+        return fmt::format(
+            "the Host \"{}\" may be anybody's name for this address; ask by IP address or as localhost",
+            request.host);
+    }
+    if (!asked) return "the header \"X-Gatewatch: run\" is missing, which a page of another site cannot send";
+    return std::nullopt;
+}
+
+}  // namespace gatewatch::agent::web
