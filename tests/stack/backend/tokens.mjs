@@ -2,7 +2,6 @@
 // up by the gateway. Dates are written and read in Node's own time zone, which is what mysql2 does unless
 // told otherwise.
 import { createHmac, randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import mysql from 'mysql2/promise';
 
@@ -10,12 +9,12 @@ const lifetimeMs = 4 * 60 * 60 * 1000;
 
 export class Tokens {
     constructor() {
-        const { DB_HOST, DB_PORT, DB_USER, DB_PASSWORD_FILE, DB_NAME } = process.env;
+        const { DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME } = process.env;
         this.pool = mysql.createPool({
             host: DB_HOST,
             port: Number(DB_PORT),
             user: DB_USER,
-            password: readFileSync(DB_PASSWORD_FILE, 'utf8').trim(),
+            password: DB_PASSWORD,
             database: DB_NAME,
             connectTimeout: 5000,
         });

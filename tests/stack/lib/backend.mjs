@@ -4,6 +4,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { until } from './failure.mjs';
 import { answers, get } from './http.mjs';
+import { backendEnv, ecosystem, instancePorts, instances } from './ecosystem.mjs';
 import { app, here, writeIfChanged } from './layout.mjs';
 import {
     childrenOf,
@@ -15,11 +16,9 @@ import {
     send,
     setFingerprint,
 } from './processes.mjs';
-import { appAccount, secret } from './tokens.mjs';
 
 const home = (stack) => stack.files.pm2_home;
 const daemon = (stack) => pidFrom(stack, path.join(home(stack), 'pm2.pid'));
-const clusterFault = 4;
 
 // The pids of the backend's processes that live.
 export function workers(stack) {
@@ -29,66 +28,39 @@ export function workers(stack) {
     return files.map((file) => pidFrom(stack, path.join(dir, file))).filter(Boolean);
 }
 
-const instances = (stack) =>
-    stack.faults.has('cluster-not-sticky') ? clusterFault : stack.options.instances;
-
-function ecosystem(stack) {
-    const count = instances(stack);
-    return JSON.stringify(
-        {
-            apps: [
-                {
-                    name: app,
-                    script: path.join(here, 'backend', 'main.mjs'),
-                    interpreter: process.execPath,
-                    cwd: stack.dir,
-                    vizion: false,
-                    ...(count > 1 && { exec_mode: 'cluster', instances: count }),
-                    env: {
-                        NODE_ENV: 'production',
-                        PORT: String(stack.ports.backend),
-                        FRONTEND_URL: stack.urls.public,
-                        TOKEN_FROM: stack.faults.has('token-missing') ? 'header' : 'auth',
-                        JWT_SECRET: secret(stack, 'jwt-secret'),
-                        DB_HOST: '127.0.0.1',
-                        DB_PORT: String(stack.ports.mysql),
-                        DB_USER: appAccount,
-                        DB_NAME: 'im_system',
-                        DB_PASSWORD_FILE: stack.path('secrets', 'mysql-app-password'),
-                    },
-                },
-            ],
-        },
-        null,
-        2,
-    );
+async function pm2(stack, ...commands) {
+    const env = {
+        PM2_HOME: home(stack),
+        PM2_DISABLE_VERSION_CHECK: 'true',
+        PM2_DISCRETE_MODE: 'true',
+        // PM2 gives its own environment to what it starts: the backend's settings are those of its .env only.
+        NODE_ENV: undefined,
+        PORT: undefined,
+        FRONTEND_URL: undefined,
+    };
+    const script = path.join(here, 'lib', 'pm2-commands.mjs');
+    await run(stack, 'pm2', process.execPath, [script, JSON.stringify(commands)], { env, cwd: stack.dir });
 }
 
-async function pm2(stack, ...args) {
-    const env = { PM2_HOME: home(stack), PM2_DISABLE_VERSION_CHECK: 'true', PM2_DISCRETE_MODE: 'true' };
-    const binary = path.join(here, 'node_modules', '.bin', 'pm2');
-    await run(stack, 'pm2', process.execPath, [binary, ...args], { env, cwd: stack.dir });
-}
-
-// Several workers take turns, so asking on until each has answered shows that all of them listen.
+// Workers that share a port take turns, so asking on until each has answered shows that all of them listen.
 async function allAnswer(stack, seen) {
-    const pid = JSON.parse((await get(`${stack.urls.local}/health`))?.body ?? '{}').pid;
-    if (pid) seen.add(pid);
+    for (const port of instancePorts(stack) ?? [stack.ports.backend]) {
+        const pid = JSON.parse((await get(`http://127.0.0.1:${port}/health`))?.body ?? '{}').pid;
+        if (pid) seen.add(pid);
+    }
     return seen.size >= instances(stack);
 }
 
+// What the workers are started with; a change of it restarts them.
+const stopped = 'stopped';
+const startedWith = (stack) => ecosystem(stack) + backendEnv(stack);
+
 async function startWorkers(stack) {
-    const wanted = ecosystem(stack);
     const file = path.join(home(stack), `${app}.json`);
-    writeIfChanged(file, wanted, 0o600);
-    if (daemon(stack) && fingerprint(stack, 'backend') === wanted) {
-        await pm2(stack, 'restart', app);
-    } else {
-        // Only a delete lets PM2 change the mode; that there is nothing to delete is no failure.
-        if (daemon(stack)) await pm2(stack, 'delete', app).catch(() => {});
-        await pm2(stack, 'start', file);
-    }
-    setFingerprint(stack, 'backend', wanted);
+    writeIfChanged(file, ecosystem(stack), 0o600);
+    // Only a delete lets PM2 change the mode and the environment.
+    await pm2(stack, ['delete', app], ['start', file]);
+    setFingerprint(stack, 'backend', startedWith(stack));
     const seen = new Set();
     await until('the backend answers /health', () => allAnswer(stack, seen), {
         log: path.join(home(stack), 'logs', `${app}-error.log`),
@@ -100,20 +72,32 @@ export async function endOrphans(stack) {
     if (!daemon(stack)) for (const pid of workers(stack)) await endProcess(stack, pid);
 }
 
+// One that crashes again and again is between two lives at times, and has not stopped.
+const isFresh = (stack) =>
+    fingerprint(stack, 'backend') === startedWith(stack) &&
+    (workers(stack).length === instances(stack) || stack.faults.has('backend-crash-loop'));
+
+// Returns when PM2 has started the crashing backend anew.
+async function crashed(stack) {
+    const first = workers(stack);
+    await until('the backend has crashed', () => !workers(stack).some((pid) => first.includes(pid)));
+}
+
 export async function converge(stack) {
     const frozen = stack.faults.has('backend-frozen');
     if (!frozen) thaw(stack);
+    writeIfChanged(stack.files.backend_env, backendEnv(stack), 0o600);
     if (stack.faults.has('backend-stopped')) {
         thaw(stack);
-        if (workers(stack).length > 0) await pm2(stack, 'stop', app);
+        if (daemon(stack) && fingerprint(stack, 'backend') !== stopped) await pm2(stack, ['stop', app]);
+        setFingerprint(stack, 'backend', stopped);
         await until('the backend has ended', () => workers(stack).length === 0);
         return;
     }
-    const fresh =
-        fingerprint(stack, 'backend') === ecosystem(stack) && workers(stack).length === instances(stack);
-    if (!fresh) {
+    if (!isFresh(stack)) {
         thaw(stack);
         await startWorkers(stack);
+        if (stack.faults.has('backend-crash-loop')) await crashed(stack);
     }
     if (frozen) {
         for (const pid of workers(stack)) send(pid, 'SIGSTOP');

@@ -11,7 +11,20 @@ export const app = 'nest-backend';
 
 // A socket's path has at most 107 bytes on Linux; the longest below the directory is this one.
 const longestSocket = '/mysql/mysql.sock';
-const defaults = { instances: 1, agent: null, prometheus: false, interval: '2s', timeout: '1500ms' };
+const defaults = {
+    instances: 1,
+    agent: null,
+    prometheus: false,
+    public: 'plain',
+    interval: '2s',
+    timeout: '1500ms',
+    hold_interval: '5m',
+    hold_timeout: '70s',
+    ping_interval: '25s',
+};
+
+// A name that only the resolver of a stack knows.
+export const publicName = 'gatewatch-im';
 
 export class Stack {
     constructor(dir) {
@@ -57,17 +70,28 @@ export class Stack {
             backend_log: path.join(this.dir, 'pm2', 'logs', `${app}-out.log`),
             nginx_conf: path.join(this.dir, 'nginx', 'nginx.conf'),
             nginx_site_conf: path.join(this.dir, 'nginx', 'site.conf'),
-            frontend: path.join(this.dir, 'frontend'),
+            backend_env: path.join(this.dir, 'srv', 'nest', '.env'),
+            frontend_env: path.join(this.dir, 'srv', 'nest-react', '.env.production'),
+            frontend: path.join(this.dir, 'srv', 'nest-react', 'build'),
+            host_aliases: path.join(this.dir, 'host-aliases'),
             prometheus_config: path.join(this.dir, 'prometheus', 'prometheus.yml'),
             logs: path.join(this.dir, 'logs'),
         };
     }
 
     get urls() {
-        const at = (scheme, port) => (port ? `${scheme}://127.0.0.1:${port}` : null);
+        const at = (scheme, port, host = '127.0.0.1') => (port ? `${scheme}://${host}:${port}` : null);
+        const ways = {
+            plain: at('http', this.ports.nginx),
+            tls: at('https', this.ports.nginx_tls),
+            name: at('http', this.ports.nginx, publicName),
+        };
         return {
-            public: at('http', this.ports.nginx),
-            public_tls: at('https', this.ports.nginx_tls),
+            public: ways.plain,
+            public_tls: ways.tls,
+            public_name: ways.name,
+            // The one of these that users take: the agent's public route and the frontend's origin.
+            users: ways[this.options.public],
             local: at('http', this.ports.backend),
             agent: at('http', this.ports.agent),
             prometheus: at('http', this.ports.prometheus),
@@ -96,6 +120,12 @@ export function readState(dir) {
     } catch (error) {
         throw new Failure(`${file} cannot be read (${error.message}); remove it if no stack runs there`);
     }
+}
+
+// A duration as the options have it, such as 1500ms, 2s or 5m.
+export function milliseconds(duration) {
+    const [, number, unit] = /^(\d+)(\w+)$/.exec(duration);
+    return Number(number) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit];
 }
 
 // Writes the file unless it holds this text already; true if it wrote.

@@ -9,7 +9,8 @@ import { locked } from './lock.mjs';
 import { describe, down, pids, setFault, up } from './stack.mjs';
 
 const usage = `usage:
-  stack up --dir DIR [--instances N] [--agent BINARY] [--prometheus] [--interval 2s] [--timeout 1500ms]
+  stack up --dir DIR [--instances N] [--agent BINARY] [--prometheus] [--public plain|tls|name]
+      [--interval 2s] [--timeout 1500ms] [--hold-interval 5m] [--hold-timeout 70s] [--ping-interval 25s]
   stack down --dir DIR
   stack status --dir DIR [--json]
   stack break FAULT --dir DIR
@@ -18,8 +19,16 @@ const usage = `usage:
 
 const text = { type: 'string' };
 const flag = { type: 'boolean' };
+const durations = ['interval', 'timeout', 'hold-interval', 'hold-timeout', 'ping-interval'];
 const allowed = {
-    up: { dir: text, instances: text, agent: text, prometheus: flag, interval: text, timeout: text },
+    up: {
+        dir: text,
+        instances: text,
+        agent: text,
+        prometheus: flag,
+        public: text,
+        ...Object.fromEntries(durations.map((name) => [name, text])),
+    },
     down: { dir: text },
     status: { dir: text, json: flag },
     break: { dir: text },
@@ -56,7 +65,7 @@ function parse(argv) {
 }
 
 // The options of `up` that were given, checked.
-function givenOptions({ instances, agent, prometheus, interval, timeout }) {
+function givenOptions({ instances, agent, prometheus, public: way, ...rest }) {
     const options = {};
     if (instances !== undefined) {
         if (!/^[1-9]\d?$/.test(instances)) throw new Usage('--instances is a number from 1 to 99');
@@ -64,10 +73,16 @@ function givenOptions({ instances, agent, prometheus, interval, timeout }) {
     }
     if (agent !== undefined) options.agent = path.resolve(agent);
     if (prometheus) options.prometheus = true;
-    for (const [name, value] of Object.entries({ interval, timeout })) {
+    if (way !== undefined) {
+        if (!['plain', 'tls', 'name'].includes(way)) throw new Usage('--public is plain, tls or name');
+        options.public = way;
+    }
+    for (const name of durations) {
+        const value = rest[name];
         if (value === undefined) continue;
-        if (!/^\d+(ms|s|m)$/.test(value)) throw new Usage(`--${name} is a duration such as 2s or 500ms`);
-        options[name] = value;
+        if (!/^[1-9]\d*(ms|s|m|h)$/.test(value))
+            throw new Usage(`--${name} is a duration such as 2s or 500ms`);
+        options[name.replace('-', '_')] = value;
     }
     return options;
 }
@@ -95,7 +110,7 @@ function printStatus(stack) {
 
 async function execute({ command, values, fault }) {
     if (command === 'faults') {
-        for (const [name, meaning] of Object.entries(faults)) console.log(`${name.padEnd(22)} ${meaning}`);
+        for (const [name, meaning] of Object.entries(faults)) console.log(`${name.padEnd(26)} ${meaning}`);
         return;
     }
     if (command === 'status') {

@@ -1,11 +1,13 @@
-// nginx with the configuration that packaging/nginx ships, moved to the stack's own ports, paths and
-// certificate. The nginx faults are edits of that file; each is checked by `nginx -t` and in force when the
-// old workers take no more connections.
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+// nginx with the configuration that packaging/nginx ships, as lib/nginx-site.mjs makes it of the faults in
+// force. A change is checked by `nginx -t` and in force when the old workers take no more connections.
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { Failure, until } from './failure.mjs';
-import { answers } from './http.mjs';
-import { here, project, writeIfChanged } from './layout.mjs';
+import { makeCertificates } from './certificates.mjs';
+import * as congestion from './congestion.mjs';
+import { until } from './failure.mjs';
+import { get } from './http.mjs';
+import { writeIfChanged } from './layout.mjs';
+import { main, site } from './nginx-site.mjs';
 import {
     childrenOf,
     fingerprint,
@@ -20,113 +22,23 @@ import {
 } from './processes.mjs';
 
 const name = 'nginx';
-const shipped = path.join(project, 'packaging', 'nginx', 'im.example.com.conf');
-const socketio = /^    location \/socket\.io\/ \{\n[^}]*^    \}\n/m;
-const closedPort = 1;
 
-// In the order in which they are applied: the one that removes the location comes last.
-const edits = {
-    'nginx-no-upgrade': [/^ *proxy_set_header (Upgrade|Connection) .*\n/gm, ''],
-    'nginx-no-http11': [/^ *proxy_http_version .*\n/m, ''],
-    'nginx-wrong-port': [/(proxy_pass http:\/\/127\.0\.0\.1):\d+/, `$1:${closedPort}`],
-    'nginx-path-rewritten': [/(proxy_pass http:\/\/127\.0\.0\.1:\d+);/, '$1/im/;'],
-    'nginx-short-timeout': [/proxy_read_timeout \w+;/, 'proxy_read_timeout 5s;'],
-    'nginx-buffering-on': [/proxy_buffering off;/, 'proxy_buffering on;'],
-    'nginx-no-location': [/[^]*/, ''],
-};
-
-function replaced(text, pattern, replacement, what) {
-    if (text.search(pattern) < 0)
-        throw new Failure(`${shipped} has no place for ${what}: looked for ${pattern}`);
-    return text.replace(pattern, replacement);
-}
-
-function withFaults(text, faults) {
-    const location = socketio.exec(text)?.[0];
-    if (!location) throw new Failure(`${shipped} has no location /socket.io/`);
-    const wanted = Object.entries(edits).filter(([fault]) => faults.has(fault));
-    const edited = wanted.reduce((block, [fault, edit]) => replaced(block, ...edit, fault), location);
-    return text.replace(location, () => edited);
-}
-
-function site(stack) {
-    const { ports, files } = stack;
-    const moves = [
-        [/^( *)listen 80;/m, `$1listen 127.0.0.1:${ports.nginx};`],
-        [/^( *)# listen 443 ssl;/m, `$1listen 127.0.0.1:${ports.nginx_tls} ssl;`],
-        [/# (ssl_certificate) +\S+;/, `$1 ${files.server_certificate};`],
-        [/# (ssl_certificate_key) +\S+;/, `$1 ${stack.path('tls', 'server.key')};`],
-        [/server_name .*;/, 'server_name localhost 127.0.0.1;'],
-        [/127\.0\.0\.1:7002/g, () => `127.0.0.1:${ports.backend}`],
-        [/root .*;/, `root ${files.frontend};`],
-    ];
-    return moves.reduce(
-        (text, move) => replaced(text, ...move, "the stack's own values"),
-        readFileSync(shipped, 'utf8'),
-    );
-}
-
-function main(stack) {
-    const own = (...parts) => stack.path('nginx', ...parts);
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-    return `${process.getuid() === 0 ? 'user root;\n' : ''}worker_processes 1;
-pid ${own('nginx.pid')};
-error_log ${stack.log('nginx')} notice;
-events { worker_connections 512; }
-http {
-    types { text/html html; application/javascript js; text/css css; }
-    default_type application/octet-stream;
-    access_log ${stack.log('nginx-access')};
-${temporary.map((kind) => `    ${kind}_temp_path ${own('temp', kind)};`).join('\n')}
-    include ${stack.files.nginx_site_conf};
-}
+const welcome = `<!DOCTYPE html>
+<html>
+<head><title>Welcome to nginx!</title></head>
+<body>
+<h1>Welcome to nginx!</h1>
+<p>If you see this page, the nginx web server is successfully installed and working. Further configuration is
+required.</p>
+</body>
+</html>
 `;
-}
 
-async function makeCertificates(stack) {
-    const tls = (file) => stack.path('tls', file);
-    if (existsSync(tls('made'))) return;
-    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '3650'];
-    const openssl = (...args) => run(stack, 'openssl', 'openssl', ['req', '-x509', ...key, ...args]);
-    await openssl(
-        '-subj',
-        '/CN=Gatewatch reference deployment CA',
-        '-keyout',
-        tls('ca.key'),
-        '-out',
-        tls('ca.pem'),
-    );
-    await openssl(
-        '-CA',
-        tls('ca.pem'),
-        '-CAkey',
-        tls('ca.key'),
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=DNS:localhost,IP:127.0.0.1',
-        '-addext',
-        'basicConstraints=critical,CA:FALSE',
-        '-keyout',
-        tls('server.key'),
-        '-out',
-        tls('server.pem'),
-    );
-    writeIfChanged(tls('made'), '');
-}
-
-function copyFrontend(stack) {
-    const source = (file) => path.join(here, 'frontend', file);
-    copyFileSync(source('index.html'), stack.path('frontend', 'index.html'));
-    const script = readFileSync(source('app.js'), 'utf8').replace('@PUBLIC_URL@', stack.urls.public);
-    writeIfChanged(stack.path('frontend', 'assets', 'app.js'), script);
-}
-
-// Called once by `up`: certificates, frontend, the directories that nginx does not make.
+// Called once by `up`: certificates, and what nginx itself does not make.
 export async function prepare(stack) {
     mkdirSync(stack.path('nginx', 'temp'), { recursive: true });
+    writeIfChanged(stack.path('nginx', 'welcome', 'index.html'), welcome);
     await makeCertificates(stack);
-    copyFrontend(stack);
 }
 
 const options = (stack) => [
@@ -150,28 +62,48 @@ async function reload(stack, master) {
     await until('nginx serves the new configuration', settled, { log: stack.log('nginx') });
 }
 
-export async function converge(stack) {
-    if (stack.faults.has('nginx-stopped')) {
-        await stopAll(stack);
-        return;
-    }
-    const text = withFaults(site(stack), stack.faults);
+async function serve(stack) {
+    const text = site(stack);
     const wanted = main(stack) + text;
     const master = running(stack, name);
-    if (!master || fingerprint(stack, name) !== wanted) {
-        writeIfChanged(stack.files.nginx_conf, main(stack));
-        writeIfChanged(stack.files.nginx_site_conf, text);
-        await run(stack, 'nginx-test', 'nginx', ['-t', '-q', ...options(stack)]);
-        if (master) await reload(stack, master);
-    }
+    if (master && fingerprint(stack, name) === wanted) return;
+    writeIfChanged(stack.files.nginx_conf, main(stack));
+    writeIfChanged(stack.files.nginx_site_conf, text);
+    await run(stack, 'nginx-test', 'nginx', ['-t', '-q', ...options(stack)]);
     if (master) {
+        await reload(stack, master);
         setFingerprint(stack, name, wanted);
     } else {
+        const ready = () => get(`${stack.urls.public}/`);
         await start(stack, name, 'nginx', [...options(stack), '-g', 'daemon off;'], {
             fingerprint: wanted,
-            ready: () => answers(`${stack.urls.public}/`),
+            ready,
         });
     }
+}
+
+// The first request of a minute passes.
+async function exhaustRate(stack) {
+    const limited = async () => {
+        const reply = await get(`${stack.urls.public}/socket.io/?EIO=4&transport=polling`);
+        return reply?.status !== 200;
+    };
+    await until('nginx limits the rate', limited);
+}
+
+export async function converge(stack) {
+    const { faults } = stack;
+    const dropping = faults.has('nginx-drops-syn');
+    if (!faults.has('nginx-connections-full') || dropping) await congestion.freeConnections(stack);
+    if (!dropping) await congestion.answerSyns(stack);
+    if (faults.has('nginx-stopped') || dropping) {
+        await stop(stack, name, { seconds: 5 });
+        if (dropping) await congestion.dropSyns(stack);
+        return;
+    }
+    await serve(stack);
+    if (faults.has('nginx-rate-limited')) await exhaustRate(stack);
+    if (faults.has('nginx-connections-full')) await congestion.takeConnections(stack);
 }
 
 // The workers of a master that was killed go on serving, on a port that would then seem taken.
@@ -179,5 +111,9 @@ export async function endOrphans(stack) {
     if (!running(stack, name)) await stopUnnamed(stack, (title) => title.startsWith('nginx: worker process'));
 }
 
-export const stopAll = (stack) => stop(stack, name, { seconds: 5 });
-export const pids = (stack) => ({ nginx: running(stack, name) ?? null });
+export async function stopAll(stack) {
+    await congestion.stopAll(stack);
+    await stop(stack, name, { seconds: 5 });
+}
+
+export const pids = (stack) => ({ nginx: running(stack, name) ?? null, ...congestion.pids(stack) });

@@ -3,11 +3,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { answers } from './http.mjs';
-import { app, project, writeIfChanged } from './layout.mjs';
+import { app, milliseconds, project, writeIfChanged } from './layout.mjs';
+import { agentEnvironment } from './names.mjs';
 import { running, start, stop } from './processes.mjs';
 
 function agentConfig(stack) {
     const { files, options, ports, urls } = stack;
+    // The agent looks at files and pages once a second at most.
+    const looks = milliseconds(options.interval) < 1000 ? '1s' : options.interval;
+    const trust = options.public === 'tls' ? `ca_file = "${files.ca}"\n` : '';
     return `# The agent's configuration for the stack in ${stack.dir}; written by tests/stack/stack up.
 [agent]
 listen = "127.0.0.1:${ports.agent}"
@@ -21,14 +25,22 @@ timeout = "${options.timeout}"
 
 [gateway.token]
 file = "${files.token}"
+expired_file = "${files.expired_token}"
+revoked_file = "${files.revoked_token}"
+
+[gateway.probe.hold]
+interval = "${options.hold_interval}"
+timeout = "${options.hold_timeout}"
 
 [[gateway.route]]
 name = "public"
-url = "${urls.public}"
+url = "${urls.users}"
+${trust}http_path = "/api/health"
 
 [[gateway.route]]
 name = "local"
 url = "${urls.local}"
+http_path = "/health"
 
 [gateway.mysql]
 address = "127.0.0.1:${ports.mysql}"
@@ -41,6 +53,19 @@ interval = "${options.interval}"
 [gateway.pm2]
 home = "${files.pm2_home}"
 app = "${app}"
+
+[gateway.nginx]
+config = "${files.nginx_conf}"
+interval = "${looks}"
+
+[gateway.frontend]
+url = "${urls.users}/"
+interval = "${looks}"
+
+[gateway.env_files]
+backend = "${files.backend_env}"
+frontend = "${files.frontend_env}"
+interval = "${looks}"
 `;
 }
 
@@ -71,6 +96,7 @@ export async function startAgent(stack) {
     await start(stack, 'agent', agent, ['run', '--config', stack.files.agent_config], {
         fingerprint: JSON.stringify([agent, mtimeMs, size, readFileSync(stack.files.agent_config, 'utf8')]),
         ready: () => answers(`${stack.urls.agent}/-/healthy`),
+        env: agentEnvironment(stack),
     });
 }
 

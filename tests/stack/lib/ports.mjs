@@ -10,6 +10,7 @@ import { readState } from './layout.mjs';
 
 const preferred = {
     backend: 7002,
+    backend_second: 7052,
     nginx: 8080,
     nginx_tls: 8443,
     mysql: 13306,

@@ -4,17 +4,19 @@ import path from 'node:path';
 import * as backend from './backend.mjs';
 import * as database from './database.mjs';
 import { Failure, ignoreInterruption, throwIfInterrupted } from './failure.mjs';
+import * as frontend from './frontend.mjs';
 import { install, isInstalled } from './install.mjs';
 import { readState } from './layout.mjs';
+import * as names from './names.mjs';
 import * as nginx from './nginx.mjs';
 import * as observers from './observers.mjs';
 import { choosePorts, releasePorts } from './ports.mjs';
 import { stopUnnamed } from './processes.mjs';
 
-const components = [database, backend, nginx, observers];
+const components = [names, database, backend, nginx, observers];
 
 export const pids = (stack) => Object.assign({}, ...components.map((component) => component.pids(stack)));
-const more = (stack) => ({ ...database.describe(stack), pids: pids(stack) });
+const more = (stack) => ({ ...database.describe(stack), ...names.describe(stack), pids: pids(stack) });
 const save = (stack) => stack.save(more(stack));
 
 // What state.json says, with the processes that run now.
@@ -69,11 +71,11 @@ export async function up(stack, report) {
     await backend.endOrphans(stack);
     await nginx.endOrphans(stack);
     const current = pids(stack);
-    const owner = { nginx_tls: 'nginx' };
-    await choosePorts(stack, (name) => {
-        const running = current[owner[name] ?? name];
-        return Array.isArray(running) ? running.length > 0 : Boolean(running);
-    });
+    const nginxPort = ['nginx', 'deaf_listener'];
+    const owners = { nginx: nginxPort, nginx_tls: nginxPort, backend_second: ['backend'] };
+    await choosePorts(stack, (name) =>
+        (owners[name] ?? [name]).some((owner) => [current[owner]].flat().some(Boolean)),
+    );
     stack.up = true;
     save(stack);
     try {
@@ -90,11 +92,13 @@ export async function up(stack, report) {
         await step(
             'nginx',
             async () => {
+                frontend.converge(stack);
                 await nginx.prepare(stack);
                 await nginx.converge(stack);
             },
             report,
         );
+        await names.converge(stack);
         observers.writeConfigs(stack);
         if (stack.options.agent) await step('Gatewatch agent', () => observers.startAgent(stack), report);
         if (stack.options.prometheus)
@@ -122,6 +126,6 @@ export async function setFault(stack, fault, broken) {
     if (broken) stack.faults.add(fault);
     else stack.faults.delete(fault);
     save(stack);
-    for (const component of [database, backend, nginx]) await component.converge(stack);
+    for (const component of [names, database, frontend, backend, nginx]) await component.converge(stack);
     save(stack);
 }

@@ -52,6 +52,7 @@ export function request(url, { method = 'GET', headers = {}, body, agent = false
                 resolve({
                     status: response.statusCode,
                     headers: response.headers,
+                    headersDistinct: response.headersDistinct,
                     type: response.headers['content-type'],
                     body: text,
                     seconds: (performance.now() - started) / 1000,
