@@ -11,7 +11,8 @@ function(gatewatch_stack fixture directory)
     set_tests_properties(${fixture}:down PROPERTIES FIXTURES_CLEANUP ${fixture} LABELS integration TIMEOUT 60)
 endfunction()
 
-gatewatch_stack(stack ${stack_dir} --agent $<TARGET_FILE:gatewatch> --prometheus --interval 2s --timeout 1500ms)
+gatewatch_stack(stack ${stack_dir} --agent $<TARGET_FILE:gatewatch> --prometheus --interval 1s --timeout 1500ms
+                --ping-interval 2s --hold-interval 3s --hold-timeout 8s)
 
 # gatewatch_stack_test(NAME name TIMEOUT seconds COMMAND ...)
 function(gatewatch_stack_test)
@@ -23,23 +24,44 @@ function(gatewatch_stack_test)
 endfunction()
 
 set(faults ${CMAKE_CURRENT_SOURCE_DIR}/faults)
-foreach(fault IN ITEMS
-        nginx-no-location nginx-no-upgrade nginx-wrong-port nginx-path-rewritten nginx-short-timeout nginx-stopped
-        nginx-no-http11 nginx-buffering-on backend-stopped backend-frozen database-stopped database-locked
-        token-expired token-revoked token-unknown token-missing cluster-not-sticky)
-    gatewatch_stack_test(NAME fault:${fault} TIMEOUT 150 COMMAND node ${faults}/fault.mjs ${fault})
+# Every cause made for real, see faults/lib/expected; names with a + are two faults at once.
+set(cases
+    nginx-no-location nginx-no-upgrade nginx-wrong-port nginx-path-rewritten nginx-stopped nginx-drops-syn
+    nginx-redirect nginx-other-vhost nginx-denied nginx-post-blocked nginx-cached nginx-rate-limited
+    nginx-small-headers nginx-cors-duplicate nginx-not-sticky nginx-short-timeout nginx-connections-full
+    nginx-plain-on-tls tls-expired tls-self-signed tls-other-name dns-broken cluster-not-sticky backend-stopped
+    backend-frozen backend-other-path backend-eio3 backend-not-socketio backend-other-namespace
+    backend-denies-origin backend-connect-unanswered backend-polling-only backend-cors-other backend-cors-wildcard
+    backend-crash-loop backend-no-guard backend-other-time-zone database-stopped database-locked env-no-node-env
+    env-no-frontend-url frontend-localhost-url frontend-csp log-elsewhere token-expired token-revoked token-unknown
+    token-missing nginx-no-http11 nginx-buffering-on nginx-connection-fixed nginx-upstream-localhost
+    nginx-drops-authorization instances-ip-hash log-time log-date-format log-json log-merged log-nest-json
+    no-local-route wire-only token-file-missing nginx-no-upgrade+nginx-short-timeout
+    nginx-no-upgrade+nginx-cors-duplicate cluster-not-sticky+nginx-no-upgrade backend-stopped+nginx-no-location
+    backend-stopped+frontend-localhost-url nginx-wrong-port+database-stopped nginx-stopped+database-stopped
+    backend-no-guard+nginx-no-upgrade nginx-no-location+env-no-node-env nginx-denied+backend-other-namespace
+    backend-polling-only+nginx-post-blocked backend-crash-loop+nginx-no-location)
+foreach(case IN LISTS cases)
+    gatewatch_stack_test(NAME cause:${case} TIMEOUT 900 COMMAND node ${faults}/fault.mjs ${case})
 endforeach()
-gatewatch_stack_test(NAME fault:list_is_complete TIMEOUT 30 COMMAND node ${faults}/complete.mjs
+gatewatch_stack_test(NAME cause:table_is_complete TIMEOUT 30 COMMAND node ${faults}/complete.mjs
                      ${CMAKE_CURRENT_LIST_FILE} ${stack_tool})
 # The limit is beyond the sum of what each of them waits for, so that a test says itself what did not come.
-foreach(subject IN ITEMS reports lifetime resources)
+foreach(subject IN ITEMS reports cli-check cli-token cli-files lifetime resources)
     gatewatch_stack_test(NAME agent:${subject} TIMEOUT 900 COMMAND node --test ${faults}/${subject}.test.mjs)
 endforeach()
-# The attempts of these two's agents would count as users' while the reports are tested.
-set_tests_properties(agent:lifetime agent:resources PROPERTIES DEPENDS agent:reports)
+# Before a gateway of its own, which gives back whatever it was sent.
+add_test(NAME agent:secrets COMMAND node --test ${faults}/secrets.test.mjs)
+set_tests_properties(agent:secrets PROPERTIES LABELS integration TIMEOUT 300 ENVIRONMENT "GATEWATCH=$<TARGET_FILE:gatewatch>")
+# The status page, in a real Chromium.
+gatewatch_stack_test(NAME web:page TIMEOUT 600 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/page.test.mjs)
+gatewatch_stack_test(NAME web:safety TIMEOUT 300 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/safety.test.mjs)
+# The attempts of these agents would count as users' while the reports are tested.
+set_tests_properties(agent:cli-check agent:cli-token agent:cli-files agent:lifetime agent:resources web:safety
+                     PROPERTIES DEPENDS agent:reports)
 
 # The wire as the reference documents describe it, without an agent whose connections would stand between the lines.
 gatewatch_stack(wire_stack ${CMAKE_BINARY_DIR}/wire-stack)
 add_test(NAME wire COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/stack/wire.test.mjs)
-set_tests_properties(wire PROPERTIES FIXTURES_REQUIRED wire_stack RESOURCE_LOCK stack LABELS integration TIMEOUT 300
+set_tests_properties(wire PROPERTIES FIXTURES_REQUIRED wire_stack RESOURCE_LOCK stack LABELS integration TIMEOUT 600
                                      ENVIRONMENT "GATEWATCH_STACK_DIR=${CMAKE_BINARY_DIR}/wire-stack")

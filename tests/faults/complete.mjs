@@ -1,20 +1,28 @@
-// Every fault that the reference deployment offers has an expectation and a test, and no test is for a fault that it
-// does not offer. Usage: node complete.mjs integration.cmake STACK
+// Every fault that the reference deployment offers has an expectation, every expectation a test in ctest, and the table
+// of causes and tests in CAUSES.md is whole and up to date. Usage: node complete.mjs [--write] integration.cmake STACK
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { expected } from './lib/expected.mjs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expected, single } from './lib/expected/index.mjs';
+import { table, causes, shownForReal } from './lib/causes.mjs';
 
-const [cmake, stack] = process.argv.slice(2);
+const here = path.dirname(fileURLToPath(import.meta.url));
+const write = process.argv[2] === '--write';
+const [cmake, stack] = process.argv.slice(write ? 3 : 2);
 const offered = execFileSync(stack, ['faults'], { encoding: 'utf8' })
     .trim()
     .split('\n')
     .map((line) => line.split(/\s+/)[0])
     .sort();
-const list = /foreach\(fault IN ITEMS([^)]*)\)/
-    .exec(readFileSync(cmake, 'utf8'))[1]
-    .trim()
-    .split(/\s+/)
-    .sort();
-assert.deepEqual(Object.keys(expected).sort(), offered, 'lib/expected.mjs and tests/stack/stack faults');
-assert.deepEqual(list, offered, 'integration.cmake and tests/stack/stack faults');
+const list = /set\(cases([^)]*)\)/.exec(readFileSync(cmake, 'utf8'))[1].trim().split(/\s+/).sort();
+assert.deepEqual(Object.keys(single).sort(), offered, 'lib/expected and tests/stack/stack faults');
+assert.deepEqual(list, Object.keys(expected).sort(), 'integration.cmake and lib/expected');
+
+const file = path.join(here, 'CAUSES.md');
+const text = table();
+if (write) writeFileSync(file, text);
+assert.equal(readFileSync(file, 'utf8'), text, 'CAUSES.md is not up to date: run complete.mjs --write');
+assert.ok(shownForReal().length >= 35, `only ${shownForReal().length} causes are shown by real faults`);
+for (const cause of causes()) assert.ok(text.includes(`| \`${cause}\` |`), `${cause} has a row`);

@@ -5,9 +5,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { get, metricsOf, stackState, until } from './lib/agent.mjs';
-import { binary, freePort, gateway, mutePeer, mysql, scratch, start, stop } from './lib/own-agent.mjs';
+import {
+    binary,
+    endAll,
+    freePort,
+    gateway,
+    mutePeer,
+    mysql,
+    scratch,
+    start,
+    stop,
+} from './lib/own-agent.mjs';
+
+after(endAll);
 
 const state = stackState();
 

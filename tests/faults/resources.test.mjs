@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { metricsOf, stackState, until } from './lib/agent.mjs';
-import { gateway, start, stop } from './lib/own-agent.mjs';
+import { endAll, gateway, start, stop } from './lib/own-agent.mjs';
+
+after(endAll);
 
 const state = stackState();
 const thorough = process.env.GATEWATCH_THOROUGH === '1';

@@ -4,17 +4,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { after } from 'node:test';
 import { get, stackState, until } from './agent.mjs';
 
 const state = stackState();
 const running = new Set();
 export const binary = process.env.GATEWATCH;
 export const scratch = mkdtempSync(path.join(os.tmpdir(), 'gatewatch-agent-'));
-after(() => {
+/// To be called at the end of whatever started agents.
+export function endAll() {
     for (const agent of running) agent.child.kill('SIGKILL');
     rmSync(scratch, { recursive: true, force: true });
-});
+}
 
 export function freePort() {
     return new Promise((resolve, reject) => {
@@ -38,7 +38,7 @@ function writeConfig(port, gateways) {
     return file;
 }
 
-/// A gateway section with both routes.
+/// A gateway section with both routes, for the browsers that the backend allows.
 export function gateway({
     name = 'im',
     publicUrl = state.urls.public,
@@ -49,6 +49,7 @@ export function gateway({
 } = {}) {
     return (
         `[[gateway]]\nname = "${name}"\ninterval = "${interval}"\ntimeout = "${timeout}"\n` +
+        `origin = "${state.urls.users}"\n` +
         `[gateway.token]\nfile = "${state.files.token}"\n` +
         `[[gateway.route]]\nname = "public"\nurl = "${publicUrl}"\n[[gateway.route]]\nname = "local"\nurl = "${localUrl}"\n${extra}`
     );
@@ -61,11 +62,27 @@ export function mysql(address) {
     );
 }
 
-/// Starts an agent and waits until it serves.
+/// Starts an agent with these gateways and waits until it serves.
 export async function start(gateways) {
     const port = await freePort();
-    const child = spawn(binary, ['run', '--config', writeConfig(port, gateways)], {
+    return startWith(writeConfig(port, gateways), port);
+}
+
+/// The same with a whole configuration, whose address and state directory become this agent's own.
+export async function startConfigured(text, env = {}) {
+    const port = await freePort();
+    const file = path.join(scratch, `${++counter}.toml`);
+    const own = text
+        .replace(/^listen = .*$/m, `listen = "127.0.0.1:${port}"`)
+        .replace(/^state_directory = .*$/m, `state_directory = "${path.join(scratch, `state-${counter}`)}"`);
+    writeFileSync(file, own);
+    return startWith(file, port, env);
+}
+
+async function startWith(file, port, env = {}) {
+    const child = spawn(binary, ['run', '--config', file], {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, ...env },
     });
     const agent = { child, url: `http://127.0.0.1:${port}`, log: '' };
     running.add(agent);
