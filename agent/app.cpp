@@ -52,20 +52,18 @@ int App::run() {
         spdlog::error("{}", endpoint.error());
         return 2;
     }
+    // Port 0 is a free one.
+    settings_.agent.listen = fmt::format(fmt::runtime(endpoint->address().is_v6() ? "[{}]:{}" : "{}:{}"),
+                                         endpoint->address().to_string(), endpoint->port());
     recorder_.configuration_loaded(std::chrono::system_clock::now());
     for (const auto& watch : watches_) watch->start_collectors();
     make_jobs();
     for (const auto& job : jobs_) job->start();
     ticks_.expires_after(tick_interval);
     tick();
-    const auto address =
-        fmt::format("http://{}:{}/",
-                    endpoint->address().is_v6() ? fmt::format("[{}]", endpoint->address().to_string())
-                                                : endpoint->address().to_string(),
-                    endpoint->port());
     log_event(spdlog::level::info, "started",
               {{"version", version()},
-               {"web", address},
+               {"web", fmt::format("http://{}/", settings_.agent.listen)},
                {"gateways", fmt::to_string(watches_.size())},
                {"probes", fmt::to_string(jobs_.size())}});
     sd_notify(0, "READY=1");
@@ -178,6 +176,7 @@ Report App::report() const {
     report.version = version();
     report.time = std::chrono::system_clock::now();
     report.run_under_way = run_limit_.is_running();
+    report.runbooks = runbook_place(settings_.agent);
     for (const auto& watch : watches_) report.gateways.push_back(watch->report());
     return report;
 }

@@ -158,6 +158,7 @@ CheckResult run_check(const config::Settings& settings, const GatewayWatch::Runn
 
     CheckResult result;
     result.report = report_of(checks);
+    result.report.runbooks = runbook_place(settings.agent);
     for (const auto& check : checks) {
         if (!check->note.empty()) result.note = check->note;
         check->watch->on_change({});

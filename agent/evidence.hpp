@@ -51,6 +51,27 @@ struct LogEvidence {
 using EventCounts =
     std::array<std::array<std::uint64_t, enum_count<probes::Origin>>, enum_count<probes::EventKind>>;
 
+/// Requests to the Socket.IO path, by transport and by what nginx answered.
+using EdgeCounts =
+    std::array<std::array<std::uint64_t, enum_count<probes::EdgeStatus>>, enum_count<probes::EdgeTransport>>;
+
+/// What nginx's own logs said of the Socket.IO path in the last while. nginx logs a request when it ends: a
+/// WebSocket that works is not there yet.
+struct EdgeEvidence {
+    probes::EdgeLogStatus status;
+    std::chrono::seconds window{};  ///< how far the counts reach back
+    bool complete = false;          ///< the logs were followed for all of that time
+    EdgeCounts own{};               ///< of this program, by their User-Agent
+    EdgeCounts users{};             ///< and of everybody else
+    /// By what nginx answered: the upstream of the last such request, where the log tells.
+    std::array<std::string, enum_count<probes::EdgeStatus>> upstreams{};
+    bool tells_own = false;   ///< the log has the User-Agent
+    bool own_seen = false;    ///< there was one of them since the start
+    std::uint64_t lines = 0;  ///< of the access log, whatever they are about
+    std::optional<probes::EdgeTrouble> last_trouble;
+    std::uint64_t troubles = 0;  ///< of the kind of the last one
+};
+
 struct Snapshot {
     config::GatewaySettings gateway;
     probes::SteadyTime now{};
@@ -58,11 +79,14 @@ struct Snapshot {
     std::vector<ProbeEvidence> probes;         ///< every planned one
     std::optional<probes::MysqlSample> mysql;  ///< nothing: not configured, or not yet sampled
     std::optional<LogEvidence> log;            ///< nothing: not configured
+    std::optional<EdgeEvidence> edge;          ///< nothing: no log of nginx is configured
     // Nothing where the collector is not configured, has no sample yet, or its last one is stale.
     std::optional<probes::NginxSample> nginx;
     std::optional<probes::FrontendSample> frontend;
     std::optional<probes::EnvSample> env;
     std::optional<probes::Pm2ProcessSample> processes;
+    /// When the probe's present token was first sent: what runs before it met says nothing of that one.
+    probes::WallTime token_since{};
     Text token_problem;  ///< why the probe's token cannot be had; empty if it can
 
     /// The evidence of that probe over that route, or nullptr.

@@ -84,10 +84,12 @@ Snapshot EvidenceStore::snapshot(SteadyTime now, probes::WallTime now_wall) cons
     for (std::size_t i = 0; i < probes_.size(); ++i) snapshot.probes.push_back(probe_evidence(i, now));
     snapshot.mysql = mysql_;
     if (log_) snapshot.log = log_evidence(now);
+    snapshot.edge = edge_.evidence(now);
     snapshot.nginx = samples_.nginx;
     snapshot.frontend = samples_.frontend;
     snapshot.env = samples_.env;
     snapshot.processes = samples_.processes;
+    snapshot.token_since = token_since_;
     if (!token_problems_.empty()) snapshot.token_problem = token_problems_.begin()->second;
     return snapshot;
 }

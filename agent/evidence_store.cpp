@@ -52,7 +52,8 @@ EvidenceStore::EvidenceStore(config::GatewaySettings gateway, Results results)
     : gateway_(std::move(gateway)),
       results_(results),
       plan_(config::plan_probes(gateway_)),
-      probes_(plan_.size()) {}
+      probes_(plan_.size()),
+      edge_(gateway_) {}
 
 void EvidenceStore::add_connect(std::size_t index, const std::string& sid) {
     probes_[index].sids_under_way.push_back(sid);

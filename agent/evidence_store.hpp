@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/edge_window.hpp"
 #include "agent/evidence.hpp"
 
 namespace gatewatch::agent {
@@ -58,9 +59,13 @@ class EvidenceStore {
     std::optional<std::size_t> add_event(const probes::LogEvent& event, probes::SteadyTime now);
     void set_sample(probes::MysqlSample sample) { mysql_ = std::move(sample); }
     void set_log_status(probes::LogStatus status) { log_ = std::move(status); }
+    /// Of nginx's own logs.
+    [[nodiscard]] EdgeWindow& edge() { return edge_; }
     /// Why that probe's token cannot be had; empty: it can. The probes that send the own token share one
     /// word.
     void set_token_problem(ProbeKind probe, Text problem);
+    /// The runs from here on send another token than those before.
+    void set_token_since(probes::WallTime since) { token_since_ = since; }
     [[nodiscard]] Samples& samples() { return samples_; }
     [[nodiscard]] const Samples& samples() const { return samples_; }
 
@@ -139,7 +144,9 @@ class EvidenceStore {
     std::string last_error_;
     std::optional<probes::MysqlSample> mysql_;
     std::optional<probes::LogStatus> log_;
+    EdgeWindow edge_;
     Samples samples_;
+    probes::WallTime token_since_{};
     std::map<ProbeKind, Text> token_problems_;  ///< those that there are; the own token's under websocket
     History history_;
     EventCounts event_counts_{};

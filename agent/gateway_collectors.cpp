@@ -1,8 +1,11 @@
 #include "agent/gateway_collectors.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "agent/mysql_text.hpp"
 #include "probes/env/env_files.hpp"
 #include "probes/frontend/frontend.hpp"
 #include "probes/nginx/nginx_config.hpp"
@@ -26,7 +29,8 @@ long long in_seconds(SteadyTime::duration duration) {
 }  // namespace
 
 GatewayCollectors::GatewayCollectors(asio::any_io_executor executor, Workers& workers,
-                                     const std::filesystem::path& state_directory, Findings findings,
+                                     const std::filesystem::path& state_directory,
+                                     const std::filesystem::path& checkpoints, Findings findings,
                                      Callbacks callbacks)
     : findings_(findings), callbacks_(std::move(callbacks)) {
     const auto& settings = findings_.evidence.gateway();
@@ -35,13 +39,29 @@ GatewayCollectors::GatewayCollectors(asio::any_io_executor executor, Workers& wo
                        [this](probes::MysqlSample sample) { on_mysql(std::move(sample)); });
     }
     if (settings.pm2) {
-        log_.emplace(executor, *settings.pm2, state_directory,
+        const auto checkpoint = checkpoints.empty() ? std::filesystem::path()
+                                                    : checkpoints / fmt::format("log-{}.json", settings.name);
+        log_.emplace(executor, *settings.pm2, state_directory, checkpoint,
                      [this](const probes::LogEvent& event) { callbacks_.log_event(event); });
+    }
+    if (settings.nginx && probes::nginx::follows_logs(*settings.nginx)) {
+        add_edge_log(executor, checkpoints);
     }
     add_polled(executor, workers);
 }
 
 GatewayCollectors::~GatewayCollectors() = default;
+
+void GatewayCollectors::add_edge_log(asio::any_io_executor executor,
+                                     const std::filesystem::path& checkpoints) {
+    using probes::nginx::EdgeLog;
+    const auto on_request = [this](const probes::EdgeRequest& request, EdgeLog::Age age) {
+        findings_.metrics.edge_request(request);
+        if (age == EdgeLog::Age::recent) findings_.evidence.edge().add(request, steady_now());
+    };
+    edge_log_.emplace(executor, findings_.evidence.gateway(), checkpoints,
+                      EdgeLog::Callbacks{.request = on_request, .trouble = callbacks_.edge_trouble});
+}
 
 void GatewayCollectors::add_polled(asio::any_io_executor executor, Workers& workers) {
     const EvidenceStore& evidence = findings_.evidence;
@@ -90,12 +110,17 @@ void GatewayCollectors::start() {
         log_->start();
         check_log();
     }
+    if (edge_log_) {
+        edge_log_->start();
+        check_edge_log();
+    }
     for (const auto& polled : polled_) polled->start();
 }
 
 void GatewayCollectors::stop() {
     if (mysql_) mysql_->stop();
     if (log_) log_->stop();
+    if (edge_log_) edge_log_->stop();
     for (const auto& polled : polled_) polled->stop();
 }
 
@@ -112,6 +137,7 @@ void GatewayCollectors::look_again() {
 
 void GatewayCollectors::tick() {
     if (log_) check_log();
+    if (edge_log_) check_edge_log();
     if (mysql_) check_mysql_age();
     bool news = false;
     const SteadyTime now = steady_now();
@@ -121,7 +147,7 @@ void GatewayCollectors::tick() {
 
 void GatewayCollectors::on_mysql(probes::MysqlSample sample) {
     mysql_sampled_ = steady_now();
-    findings_.notices.collector(CollectorKind::mysql, sample.up, sample.detail);
+    findings_.notices.collector(CollectorKind::mysql, sample.up, detail_of(sample));
     findings_.metrics.sampled(sample);
     findings_.evidence.set_sample(std::move(sample));
     callbacks_.sampled();
@@ -132,6 +158,13 @@ void GatewayCollectors::check_log() {
     findings_.notices.collector(CollectorKind::pm2_log, status.up, status.detail);
     findings_.metrics.log_status(status);
     findings_.evidence.set_log_status(status);
+}
+
+void GatewayCollectors::check_edge_log() {
+    const probes::EdgeLogStatus status = edge_log_->status();
+    findings_.notices.collector(CollectorKind::nginx_log, status.up, status.detail);
+    findings_.metrics.edge_status(status);
+    findings_.evidence.edge().set_status(status, steady_now());
 }
 
 /// A worker that hangs in its library sends no sample at all: the one before must not stand for the present.
@@ -157,12 +190,17 @@ std::vector<CollectorReport> GatewayCollectors::reports() const {
     if (mysql_) {
         const auto& sample = findings_.evidence.mysql();
         reports.push_back({CollectorKind::mysql, sample && sample->up,
-                           sample ? sample->detail : Text{"no sample yet", "尚无采样"}});
+                           sample ? detail_of(*sample) : Text{"no sample yet", "尚无采样"}});
     }
     if (const auto& log = findings_.evidence.log()) {
         reports.push_back({CollectorKind::pm2_log, log->up, log->detail});
     }
+    if (edge_log_) {
+        const probes::EdgeLogStatus status = edge_log_->status();
+        reports.push_back({CollectorKind::nginx_log, status.up, status.detail});
+    }
     for (const auto& polled : polled_) reports.push_back(polled->report());
+    std::ranges::sort(reports, {}, &CollectorReport::kind);
     return reports;
 }
 

@@ -13,6 +13,7 @@
 #include "agent/polled_sample.hpp"
 #include "agent/workers.hpp"
 #include "probes/mysql/token_collector.hpp"
+#include "probes/nginx/edge_log.hpp"
 #include "probes/pm2/log_collector.hpp"
 
 namespace gatewatch::agent {
@@ -22,10 +23,13 @@ class GatewayCollectors {
     struct Callbacks {
         std::function<void()> sampled;  ///< there is a new sample of any of them
         std::function<void(probes::LogEvent)> log_event;
+        std::function<void(probes::EdgeTrouble, probes::nginx::EdgeLog::Age)> edge_trouble;
     };
 
+    /// In the directory `checkpoints`, those that follow logs keep how far they have come; empty: nowhere.
     GatewayCollectors(boost::asio::any_io_executor executor, Workers& workers,
-                      const std::filesystem::path& state_directory, Findings findings, Callbacks callbacks);
+                      const std::filesystem::path& state_directory, const std::filesystem::path& checkpoints,
+                      Findings findings, Callbacks callbacks);
     GatewayCollectors(const GatewayCollectors&) = delete;
     GatewayCollectors& operator=(const GatewayCollectors&) = delete;
     ~GatewayCollectors();
@@ -50,7 +54,9 @@ class GatewayCollectors {
   private:
     void add_polled(boost::asio::any_io_executor executor, Workers& workers);
     void on_mysql(probes::MysqlSample sample);
+    void add_edge_log(boost::asio::any_io_executor executor, const std::filesystem::path& checkpoints);
     void check_log();
+    void check_edge_log();
     void check_mysql_age();
 
     Findings findings_;
@@ -58,6 +64,7 @@ class GatewayCollectors {
     std::optional<probes::mysql::TokenCollector> mysql_;
     probes::SteadyTime mysql_sampled_{};  ///< when its last sample came, or sampling began
     std::optional<probes::pm2::LogCollector> log_;
+    std::optional<probes::nginx::EdgeLog> edge_log_;
     std::vector<std::unique_ptr<Polled>> polled_;
 };
 

@@ -54,12 +54,17 @@ GatewayWatch::GatewayWatch(asio::any_io_executor executor, config::GatewaySettin
                 look == Look::once ? EvidenceStore::Results::stay : EvidenceStore::Results::go_stale),
       notices_(evidence_.gateway().name),
       metrics_(recorder.add_gateway(evidence_.gateway(), evidence_.plan())),
-      collectors_(executor, workers, state_directory, Findings{evidence_, notices_, *metrics_},
+      collectors_(executor, workers, state_directory,
+                  look == Look::once ? std::filesystem::path() : state_directory,
+                  Findings{evidence_, notices_, *metrics_},
                   {[this] {
                        evaluate();
                        notify();
                    },
-                   [this](probes::LogEvent event) { on_log_event(std::move(event)); }}),
+                   [this](probes::LogEvent event) { on_log_event(std::move(event)); },
+                   [this](probes::EdgeTrouble trouble, probes::nginx::EdgeLog::Age age) {
+                       on_edge_trouble(std::move(trouble), age);
+                   }}),
       tokens_(evidence_.gateway().token, collectors_.mysql()),
       runs_(
           executor, evidence_.plan().size(),
@@ -161,14 +166,21 @@ asio::awaitable<Outcome> GatewayWatch::outcome_of(std::size_t index, SteadyTime 
 void GatewayWatch::on_connected(std::size_t index, std::uint64_t run, const std::string& sid) {
     evidence_.add_connect(index, sid);
     const bool last = plan()[index].probe != ProbeKind::sticky;
-    for (auto* log : logs_) log->probe_connected(run, sid, last);
+    // Over the public route it may have been the backend of another host, whose log is not read here.
+    const bool has_local = config::find_route(evidence_.gateway(), Role::local) != nullptr;
+    const bool here = plan()[index].role == Role::local || !has_local;
+    for (auto* log : logs_) log->probe_connected(run, sid, last, here);
 }
 
 void GatewayWatch::look_up_token() {
     if (tokens_.own() == looked_up_) return;
     looked_up_ = tokens_.own();
+    const bool by_login = std::holds_alternative<config::TokenLogin>(evidence_.gateway().token.source);
+    // After each rejection there is a new login, whose token is as good or bad as the one before.
+    if (!by_login) evidence_.set_token_since(std::chrono::system_clock::now());
     if (auto* mysql = collectors_.mysql()) {
-        mysql->set_probe_token(looked_up_);
+        mysql->set_probe_token(looked_up_,
+                               by_login ? std::optional(std::chrono::system_clock::now()) : std::nullopt);
         mysql->sample_now();
     }
 }
@@ -210,6 +222,14 @@ void GatewayWatch::on_log_event(probes::LogEvent event) {
     event.excerpt = tokens_.redacted(std::move(event.excerpt));
     metrics_->log_event(event);
     if (const auto owner = evidence_.add_event(event, steady_now())) metrics_->probe(*owner).backend_seen();
+}
+
+/// nginx quotes what it got from the backend, which may send back what it was sent.
+void GatewayWatch::on_edge_trouble(probes::EdgeTrouble trouble, probes::nginx::EdgeLog::Age age) {
+    metrics_->edge_trouble(trouble);
+    if (age == probes::nginx::EdgeLog::Age::old) return;
+    trouble.excerpt = tokens_.redacted(std::move(trouble.excerpt));
+    evidence_.edge().add(std::move(trouble), steady_now());
 }
 
 void GatewayWatch::tick() {

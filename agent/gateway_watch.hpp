@@ -78,6 +78,7 @@ class GatewayWatch {
     void on_connected(std::size_t index, std::uint64_t run, const std::string& sid);
     void on_outcome(std::size_t index, probes::Outcome outcome);
     void on_log_event(probes::LogEvent event);
+    void on_edge_trouble(probes::EdgeTrouble trouble, probes::nginx::EdgeLog::Age age);
     /// A new token is looked up at once: until then the samples have no word on it.
     void look_up_token();
     [[nodiscard]] bool is_settling() const;

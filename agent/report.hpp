@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/diagnosis/verdict.hpp"
+#include "agent/runbook.hpp"
 #include "config/settings.hpp"
 #include "probes/outcome.hpp"
 #include "probes/samples.hpp"
@@ -50,6 +51,7 @@ struct Report {
     std::vector<GatewayReport> gateways;
     bool run_under_way =
         false;  ///< the configured probes are run now, since somebody asked for it on the page
+    RunbookPlace runbooks{};
 };
 
 /// How the text is shown.

@@ -23,7 +23,8 @@ json::value number_or_null(const std::optional<Number>& number) {
     return number ? json::value(*number) : json::value(nullptr);
 }
 
-json::object to_json(const Verdict& verdict, std::optional<probes::WallTime> since, Language language) {
+json::object to_json(const Verdict& verdict, std::optional<probes::WallTime> since,
+                     const RunbookPlace& runbooks, Language language) {
     json::array evidence;
     for (const auto& line : verdict.evidence) {
         evidence.push_back({{"source", line.source}, {"text", in(language, line.text)}});
@@ -37,7 +38,7 @@ json::object to_json(const Verdict& verdict, std::optional<probes::WallTime> sin
             {"evidence", std::move(evidence)},
             {"consequences", std::move(consequences)},
             {"fix", in(language, verdict.fix)},
-            {"runbook", text_or_null(verdict.runbook)}};
+            {"runbook", text_or_null(runbook_url(runbooks, verdict.cause, language))}};
 }
 
 json::object to_json(const probes::Outcome& outcome) {
@@ -67,18 +68,28 @@ json::object to_json(const config::PlannedProbe& planned) {
             {"detail", nullptr}};
 }
 
+/// By the enumeration's names.
+template <class Enum, class Counts>
+json::object by_name(const Counts& counts) {
+    json::object named;
+    for (auto value : all_of<Enum>()) {
+        named[name_of(value)] = number_or_null(counts[static_cast<std::size_t>(value)]);
+    }
+    return named;
+}
+
 /// Null while the database is not sampled or cannot be read: never the last value.
 json::object tokens_of(const std::optional<probes::MysqlSample>& sample) {
-    json::object tokens;
-    for (auto state : all_of<probes::TokenState>()) {
-        tokens[name_of(state)] = nullptr;
-        if (!sample || !sample->up) continue;
-        tokens[name_of(state)] = number_or_null(sample->tokens[static_cast<std::size_t>(state)]);
-    }
+    const probes::MysqlSample known = sample && sample->up ? *sample : probes::MysqlSample{};
+    auto tokens = by_name<probes::TokenState>(known.tokens);
+    tokens["expiring"] = by_name<probes::ExpiryWindow>(known.expiring);
+    tokens["by_age"] = by_name<probes::IssueAge>(known.issued);
+    tokens["users_without_valid"] = number_or_null(known.users_without_token);
+    tokens["zone_skew"] = number_or_null(known.zone_skew.transform([](auto skew) { return skew.count(); }));
     return tokens;
 }
 
-json::object to_json(const GatewayReport& gateway, Language language) {
+json::object to_json(const GatewayReport& gateway, const RunbookPlace& runbooks, Language language) {
     json::array probes;
     for (const auto& outcome : gateway.probes) probes.push_back(to_json(outcome));
     for (const auto& planned : gateway.not_yet_run) probes.push_back(to_json(planned));
@@ -89,7 +100,7 @@ json::object to_json(const GatewayReport& gateway, Language language) {
                               {"detail", text_or_null(in(language, collector.detail))}});
     }
     return {{"name", gateway.name},
-            {"verdict", to_json(gateway.verdict, gateway.since, language)},
+            {"verdict", to_json(gateway.verdict, gateway.since, runbooks, language)},
             {"probes", std::move(probes)},
             {"tokens", tokens_of(gateway.mysql)},
             {"collectors", std::move(collectors)}};
@@ -99,7 +110,8 @@ json::object to_json(const GatewayReport& gateway, Language language) {
 
 std::string render_json(const Report& report, Language language) {
     json::array gateways;
-    for (const auto& gateway : report.gateways) gateways.push_back(to_json(gateway, language));
+    for (const auto& gateway : report.gateways)
+        gateways.push_back(to_json(gateway, report.runbooks, language));
     return json::serialize(json::object{
         {"version", report.version}, {"time", rfc3339(report.time)}, {"gateways", std::move(gateways)}});
 }

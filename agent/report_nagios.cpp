@@ -50,12 +50,14 @@ std::string summary_of(const GatewayReport& gateway, Language language) {
                        language == Language::zh ? facts.zh : facts.en);
 }
 
-std::string details_of(const GatewayReport& gateway, Language language) {
+std::string details_of(const GatewayReport& gateway, const RunbookPlace& runbooks, Language language) {
     std::string text = summary_of(gateway, language) + "\n";
     for (const auto& line : gateway.verdict.evidence) {
         text += fmt::format("{}: {}\n", line.source, in(language, line.text));
     }
     text += in(language, gateway.verdict.fix) + "\n";
+    const std::string runbook = runbook_url(runbooks, gateway.verdict.cause, language);
+    if (!runbook.empty()) text += runbook + "\n";
     return text;
 }
 
@@ -68,7 +70,7 @@ std::string render_nagios(const Report& report, Language language) {
     for (const auto& gateway : report.gateways) {
         summary += fmt::format("{}{}", summary.empty() ? "" : ", ", summary_of(gateway, language));
         performance += performance_of(gateway);
-        details += details_of(gateway, language);
+        details += details_of(gateway, report.runbooks, language);
     }
     return fmt::format("GATEWATCH {} - {}{}{}\n{}", state_of(exit_code(report)), without_bars(summary),
                        performance.empty() ? "" : " |", performance, without_bars(details));

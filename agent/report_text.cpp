@@ -120,6 +120,27 @@ std::string count_of(const probes::MysqlSample& sample, probes::TokenState state
     return fmt::format("{}{}", sample.capped[index] ? ">=" : "", *sample.tokens[index]);
 }
 
+/// Each line only where it is known.
+void add_token_details(Page& page, const probes::MysqlSample& sample) {
+    const auto known = [](const auto& count) { return count.has_value(); };
+    const auto& expiring = sample.expiring;
+    if (std::ranges::all_of(expiring, known)) {
+        page.line("    running out within 1 h {}, 6 h {}, 24 h {}",
+                  "    即将到期：1 小时内 {}，6 小时内 {}，24 小时内 {}", *expiring[0], *expiring[1],
+                  *expiring[2]);
+    }
+    const auto& issued = sample.issued;
+    if (std::ranges::all_of(issued, known)) {
+        page.line("    valid ones issued within 1 h {}, 24 h {}, 7 d {}, before {}",
+                  "    有效 token 的签发时间：1 小时内 {}，24 小时内 {}，7 天内 {}，更早 {}", *issued[0],
+                  *issued[1], *issued[2], *issued[3]);
+    }
+    if (sample.users_without_token) {
+        page.line("    users without a valid token {}", "    没有有效 token 的用户 {}",
+                  *sample.users_without_token);
+    }
+}
+
 void add_tokens(Page& page, const GatewayReport& gateway) {
     if (!gateway.mysql) return;
     using enum probes::TokenState;
@@ -129,6 +150,7 @@ void add_tokens(Page& page, const GatewayReport& gateway) {
               "{}，已撤销 {}",
               count_of(*gateway.mysql, valid), count_of(*gateway.mysql, expired),
               count_of(*gateway.mysql, revoked));
+    if (gateway.mysql->up) add_token_details(page, *gateway.mysql);
 }
 
 void add_collectors(Page& page, const GatewayReport& gateway) {
@@ -142,7 +164,7 @@ void add_collectors(Page& page, const GatewayReport& gateway) {
     }
 }
 
-void add_verdict(Page& page, const GatewayReport& gateway) {
+void add_verdict(Page& page, const GatewayReport& gateway, const RunbookPlace& runbooks) {
     const Verdict& verdict = gateway.verdict;
     const CauseFacts& facts = facts_of(verdict.cause);
     page.line("  Verdict", "  结论");
@@ -164,7 +186,8 @@ void add_verdict(Page& page, const GatewayReport& gateway) {
     }
     page.line("    fix", "    处理");
     page.block(in(page.language(), verdict.fix));
-    if (!verdict.runbook.empty()) page.line("    runbook   {}", "    手册  {}", verdict.runbook);
+    const std::string runbook = runbook_url(runbooks, verdict.cause, page.language());
+    if (!runbook.empty()) page.line("    runbook   {}", "    手册  {}", runbook);
 }
 
 }  // namespace
@@ -180,7 +203,7 @@ std::string render_text(const Report& report, Language language, Look look) {
         add_probes(page, gateway);
         add_tokens(page, gateway);
         add_collectors(page, gateway);
-        if (!look.running) add_verdict(page, gateway);
+        if (!look.running) add_verdict(page, gateway, report.runbooks);
     }
     return page.take();
 }

@@ -10,7 +10,7 @@
 #include "agent/load.hpp"
 #include "config/duration.hpp"
 #include "probes/frontend/frontend.hpp"
-#include "probes/pm2/log_directory.hpp"
+#include "probes/pm2/log_names.hpp"
 
 namespace gatewatch::agent {
 namespace {
@@ -43,9 +43,16 @@ void write_route(Out out, const GatewaySettings& gateway, const config::RouteSet
     if (written == 0) fmt::format_to(out, "    no probe\n");
 }
 
-std::vector<std::string> followed_files(const config::Pm2Settings& pm2) {
-    const auto base = (pm2.home / "logs" / probes::pm2::sanitised(pm2.app)).string();
-    return {base + "-out*.log", base + "-error*.log"};
+/// The logs of nginx that are followed, with what stands in them.
+std::vector<std::pair<std::string, std::filesystem::path>> edge_logs(const GatewaySettings& gateway) {
+    std::vector<std::pair<std::string, std::filesystem::path>> logs;
+    if (!gateway.nginx) return logs;
+    const auto& nginx = *gateway.nginx;
+    const std::string format =
+        nginx.log_format.empty() ? std::string("combined") : fmt::format("'{}'", nginx.log_format);
+    if (nginx.access_log) logs.emplace_back("lines in the format " + format, *nginx.access_log);
+    if (nginx.error_log) logs.emplace_back("nginx's error log", *nginx.error_log);
+    return logs;
 }
 
 void write_collectors(Out out, const GatewaySettings& gateway) {
@@ -56,7 +63,7 @@ void write_collectors(Out out, const GatewaySettings& gateway) {
     }
     if (gateway.pm2) {
         fmt::format_to(out, "  collector pm2_log: follows {}\n",
-                       fmt::join(followed_files(*gateway.pm2), " and "));
+                       fmt::join(probes::pm2::log_patterns(*gateway.pm2), " and "));
         fmt::format_to(out, "  collector pm2_process: every {}, {} and the pid files in {}\n",
                        in_words(gateway.interval), (gateway.pm2->home / "pm2.log").string(),
                        (gateway.pm2->home / "pids").string());
@@ -64,6 +71,9 @@ void write_collectors(Out out, const GatewaySettings& gateway) {
     if (gateway.nginx) {
         fmt::format_to(out, "  collector nginx_config: every {}, {} and the files that it includes\n",
                        in_words(gateway.nginx->interval), gateway.nginx->config.string());
+    }
+    for (const auto& [kind, file] : edge_logs(gateway)) {
+        fmt::format_to(out, "  collector nginx_log: follows {}, {}\n", file.string(), kind);
     }
     if (gateway.frontend) {
         fmt::format_to(out, "  collector frontend: every {}, the page {} and its scripts, {} at most\n",
@@ -128,7 +138,8 @@ void write_files(Out out, const Settings& settings) {
     std::set<std::string> patterns;
     for (const auto& gateway : settings.gateways) {
         if (gateway.pm2)
-            std::ranges::copy(followed_files(*gateway.pm2), std::inserter(patterns, patterns.end()));
+            std::ranges::copy(probes::pm2::log_patterns(*gateway.pm2),
+                              std::inserter(patterns, patterns.end()));
     }
     const double looks = file_looks(settings);
     if (looks > 0) fmt::format_to(out, "  files of PM2, nginx and the environment: {} looks\n", rate(looks));

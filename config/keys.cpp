@@ -18,6 +18,11 @@ namespace {
 constexpr std::string_view any_probe = "gateway.probe.NAME";
 
 constexpr std::string_view duration = R"(a duration in quotes, such as "15s", "500ms" or "5m")";
+constexpr std::string_view any_pattern = "gateway.pm2.patterns";
+constexpr std::string_view sid_pattern =
+    R"(a regular expression in single quotes, such as 'client (?P<sid>[\w-]{20}) connects', or a list of them)";
+constexpr std::string_view pattern =
+    "a regular expression in single quotes, such as 'token (is )?valid', or a list of them";
 constexpr std::string_view secret_path = R"(the path of a file in quotes, such as "/etc/gatewatch/token")";
 
 constexpr auto keys = std::to_array<Key>({
@@ -28,6 +33,7 @@ constexpr auto keys = std::to_array<Key>({
     {"agent", "state_directory", R"(the path of a directory in quotes, such as "/var/lib/gatewatch")"},
     {"agent", "log_format", R"("logfmt" or "json")"},
     {"agent", "log_level", R"("debug", "info", "warning" or "error")"},
+    {"agent", "runbooks", R"(a URL in quotes, such as "https://wiki.example.com/gatewatch/")"},
 
     {"gateway", "name", R"(a name in quotes, such as "im")"},
     {"gateway", "namespace", R"(a Socket.IO namespace in quotes, such as "/im")"},
@@ -71,15 +77,40 @@ constexpr auto keys = std::to_array<Key>({
     {"gateway.mysql", "socket", R"(the path of a socket in quotes, such as "/run/mysqld/mysqld.sock")"},
     {"gateway.mysql", "user", R"(a user's name in quotes, such as "gatewatch")"},
     {"gateway.mysql", "password_file", secret_path},
+    {"gateway.mysql", "ca_file",
+     R"(the path of a PEM file in quotes, such as "/etc/gatewatch/mysql-ca.pem")"},
     {"gateway.mysql", "database", R"(a database's name in quotes, such as "im_system")"},
     {"gateway.mysql", "table", R"(a table's name in quotes, such as "user_tokens")"},
     {"gateway.mysql", "backend_time_zone", R"(a time zone in quotes, such as "+08:00" or "Asia/Shanghai")"},
+    {"gateway.mysql", "count_users", "true or false without quotes"},
     {"gateway.mysql", "interval", duration},
 
     {"gateway.pm2", "home", R"(the path of a directory in quotes, such as "/root/.pm2")"},
     {"gateway.pm2", "app", R"(an application's name in quotes, such as "nest-backend")"},
+    {"gateway.pm2", "files",
+     R"(the path of a file in quotes, such as "/var/log/nest/*.log", or a list of them)"},
+
+    {"gateway.pm2", "patterns", "a section, headed [gateway.pm2.patterns]"},
+
+    {any_pattern, "attempt", sid_pattern},
+    {any_pattern, "disconnect", sid_pattern},
+    {any_pattern, "token_auth_present", pattern},
+    {any_pattern, "token_auth_absent", pattern},
+    {any_pattern, "token_header_present", pattern},
+    {any_pattern, "token_header_absent", pattern},
+    {any_pattern, "verify", pattern},
+    {any_pattern, "accepted", pattern},
+    {any_pattern, "rejected_unknown", pattern},
+    {any_pattern, "rejected_expired", pattern},
+    {any_pattern, "rejected_missing", pattern},
+    {any_pattern, "error",
+     R"(a regular expression in single quotes, such as 'connect failed: (?P<detail>.*)', or a list)"},
 
     {"gateway.nginx", "config", R"(the path of a file in quotes, such as "/etc/nginx/nginx.conf")"},
+    {"gateway.nginx", "access_log", R"(the path of a file in quotes, such as "/var/log/nginx/access.log")"},
+    {"gateway.nginx", "error_log", R"(the path of a file in quotes, such as "/var/log/nginx/error.log")"},
+    {"gateway.nginx", "log_format",
+     R"(nginx's log_format in single quotes, such as '[$time_local] "$request" $status')"},
     {"gateway.nginx", "interval", duration},
     {"gateway.frontend", "url", R"(a URL in quotes, such as "http://im.example.com/")"},
     {"gateway.frontend", "interval", duration},

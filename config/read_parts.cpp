@@ -5,6 +5,8 @@
 #include <cstdlib>
 
 #include "config/keys.hpp"
+#include "config/log_patterns.hpp"
+#include "config/nginx_log_format.hpp"
 #include "config/readers.hpp"
 #include "config/text_limits.hpp"
 #include "config/values.hpp"
@@ -60,6 +62,55 @@ void read_token_source(Section& section, TokenSettings& token) {
     }
 }
 
+void read_log_format(Section& section, NginxSettings& nginx) {
+    const bool read = section.read("log_format", nginx.log_format, check_log_format);
+    if (section.has("log_format") && !section.has("access_log")) {
+        section.error("log_format",
+                      "says how the lines of access_log are read, and there is no access_log; add it");
+    } else if (read && !parse_log_format(nginx.log_format)->has("http_user_agent")) {
+        section.warning("log_format",
+                        "does not log who asked, so that the agent's own requests count as users'; add "
+                        "\"$http_user_agent\" in nginx and here");
+    }
+}
+
+/// Whole paths, with wildcards in the file's name at most.
+std::vector<std::filesystem::path> read_globs(Section& section, std::string_view key) {
+    constexpr std::size_t most = 16;
+    std::vector<std::filesystem::path> globs;
+    for (const auto& item : section.read_texts(key, most)) {
+        const auto path = parse_path(item.text);
+        if (!path) {
+            section.error(key, item, path.error());
+        } else if (!path->has_filename()) {
+            section.error(key, item,
+                          R"(names a directory; write which files, such as "/var/log/nest/*.log")");
+        } else if (path->parent_path().native().find_first_of("*?[") != std::string::npos) {
+            section.error(key, item,
+                          R"(only the name of the file may hold "*", "?" and "[", not its directory)");
+        } else {
+            globs.push_back(*path);
+        }
+    }
+    return globs;
+}
+
+/// By the events' names; one that is wrong is left out, and the file is not used anyway.
+std::map<std::string, std::vector<std::string>> read_patterns(Section section) {
+    std::map<std::string, std::vector<std::string>> patterns;
+    for (const auto event : all_of<EventKind>()) {
+        const std::string name(name_of(event));
+        for (auto& item : section.read_texts(name, most_log_patterns)) {
+            if (const auto fault = fault_of_pattern(event, item.text)) {
+                section.error(name, item, *fault);
+            } else {
+                patterns[name].push_back(std::move(item.text));
+            }
+        }
+    }
+    return patterns;
+}
+
 }  // namespace
 
 AgentSettings read_agent(Section section) {
@@ -68,6 +119,7 @@ AgentSettings read_agent(Section section) {
     section.read("state_directory", agent.state_directory, parse_path);
     section.read("log_format", agent.log_format, parse_enum<LogFormat>);
     section.read("log_level", agent.log_level, parse_enum<LogLevel>);
+    section.read("runbooks", agent.runbooks, parse_page_url);
     return agent;
 }
 
@@ -104,9 +156,17 @@ MysqlSettings read_mysql(Section section) {
     if (section.read("password_file", mysql.password_file, parse_path)) {
         check_secret_file(section, "password_file", *mysql.password_file);
     }
+    if (section.read("ca_file", mysql.ca_file, parse_path))
+        check_readable(section, "ca_file", *mysql.ca_file);
+    if (section.has("ca_file") && section.has("socket")) {
+        section.error("ca_file", "stands beside socket, which never leaves this host; keep one of them");
+    }
     section.read("database", mysql.database, parse_identifier);
     section.read("table", mysql.table, parse_identifier);
     section.read("backend_time_zone", mysql.backend_time_zone, parse_time_zone);
+    std::optional<bool> count_users;
+    section.read_bool("count_users", count_users);
+    mysql.count_users = count_users.value_or(false);
     section.read_duration("interval", mysql.interval, 1s, 24h);
     return mysql;
 }
@@ -115,12 +175,21 @@ Pm2Settings read_pm2(Section section) {
     Pm2Settings pm2;
     section.read("home", pm2.home, parse_path);
     section.read("app", pm2.app, parse_app);
+    pm2.files = read_globs(section, "files");
+    if (const auto* patterns = section.table("patterns")) {
+        pm2.patterns = read_patterns(Section(*patterns, "gateway.pm2.patterns", section.report()));
+    }
     return pm2;
 }
 
 NginxSettings read_nginx(Section section) {
     NginxSettings nginx;
     if (section.read("config", nginx.config, parse_path)) check_readable(section, "config", nginx.config);
+    if (section.read("access_log", nginx.access_log, parse_path))
+        check_readable(section, "access_log", *nginx.access_log);
+    if (section.read("error_log", nginx.error_log, parse_path))
+        check_readable(section, "error_log", *nginx.error_log);
+    read_log_format(section, nginx);
     section.read_duration("interval", nginx.interval, least_look, most_look);
     return nginx;
 }

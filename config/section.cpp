@@ -76,6 +76,10 @@ void Section::error(std::string_view key, std::string_view message) {
     report_.error(where(key), fmt::format("{}: {}", key, message));
 }
 
+void Section::error(std::string_view key, const Item& item, std::string_view message) {
+    report_.error(item.where, fmt::format("{}: {}", key, message));
+}
+
 void Section::warning(std::string_view key, std::string_view message) {
     report_.warning(where(key), fmt::format("{}: {}", key, message));
 }
@@ -108,6 +112,37 @@ std::optional<std::string> Section::text(std::string_view key) {
         return std::nullopt;
     }
     return value;
+}
+
+std::vector<Section::Item> Section::read_texts(std::string_view key, std::size_t most) {
+    const auto* node = table_.get(key);
+    if (node == nullptr) return {};
+    if (node->is_string()) {
+        auto value = text(key);
+        return value ? std::vector{Item{*std::move(value), node->source().begin}} : std::vector<Item>{};
+    }
+    const auto* list = node->as_array();
+    if (list == nullptr || node->is_array_of_tables()) {
+        wrong_type(key, *node);
+        return {};
+    }
+    if (list->empty()) error(key, "is an empty list; remove the key, or write what it should hold");
+    if (list->size() > most) {
+        error(key, fmt::format("holds {} texts; {} at most", list->size(), most));
+        return {};
+    }
+    std::vector<Item> items;
+    for (const auto& element : *list) {
+        Item item{element.value_exact<std::string>().value_or(""), element.source().begin};
+        if (!element.is_string()) {
+            error(key, item, fmt::format("must hold texts in quotes; here is {}", type_in_words(element)));
+        } else if (has_control_character(item.text)) {
+            error(key, item, "holds a control character (such as a line break or tab); remove it");
+        } else {
+            items.push_back(std::move(item));
+        }
+    }
+    return items;
 }
 
 std::optional<Duration> Section::duration(std::string_view key, Duration least, Duration most) {

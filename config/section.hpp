@@ -66,6 +66,13 @@ class Section {
         if (value) into = *value;
         return value.has_value();
     }
+    /// Text, or a list of texts, at most `most`; each with its place, so that what is wrong with one can be
+    /// told there.
+    struct Item {
+        std::string text;
+        toml::source_position where;
+    };
+    [[nodiscard]] std::vector<Item> read_texts(std::string_view key, std::size_t most);
     void read_bool(std::string_view key, std::optional<bool>& into);
     void read_integer(std::string_view key, std::int64_t& into);
 
@@ -82,6 +89,8 @@ class Section {
     [[nodiscard]] toml::source_position where(std::string_view key) const;
     /// At the section's beginning.
     void error_here(std::string message) { report_.error(table_.source().begin, std::move(message)); }
+    /// "key: message", at one of its items.
+    void error(std::string_view key, const Item& item, std::string_view message);
     /// "key: message", at its place.
     void error(std::string_view key, std::string_view message);
     void warning(std::string_view key, std::string_view message);

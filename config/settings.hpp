@@ -29,6 +29,7 @@ struct AgentSettings {
     std::filesystem::path state_directory = "/var/lib/gatewatch";
     LogFormat log_format = LogFormat::logfmt;
     LogLevel log_level = LogLevel::info;
+    std::string runbooks;  ///< the URL below which they are read; empty: at the agent itself
     bool operator==(const AgentSettings&) const = default;
 };
 
@@ -88,6 +89,9 @@ struct MysqlSettings {
     std::string table = "user_tokens";
     std::string
         backend_time_zone;  ///< "+08:00" or a zone's name; empty: that of this host, as Node on it has
+    /// PEM: who may have signed the server's certificate. Set: TLS or nothing.
+    std::optional<std::filesystem::path> ca_file;
+    bool count_users = false;  ///< count the users without a valid token, seldom: it reads the whole table
     Duration interval = 15s;
     bool operator==(const MysqlSettings&) const = default;
 };
@@ -96,11 +100,20 @@ struct MysqlSettings {
 struct Pm2Settings {
     std::filesystem::path home = "/root/.pm2";
     std::string app = "nest-backend";
+    /// Whole paths whose file name may hold `*`, `?` and `[a-z]`, instead of what PM2 calls its files by
+    /// default.
+    std::vector<std::filesystem::path> files;
+    /// By an event's name: regular expressions (RE2) that replace its own words; a group `sid` names the
+    /// connection, a group `detail` what an error says.
+    std::map<std::string, std::vector<std::string>> patterns;
     bool operator==(const Pm2Settings&) const = default;
 };
 
 struct NginxSettings {
     std::filesystem::path config = "/etc/nginx/nginx.conf";  ///< or what `nginx -T` printed
+    std::optional<std::filesystem::path> access_log;
+    std::optional<std::filesystem::path> error_log;
+    std::string log_format;  ///< of access_log, as in nginx's log_format; empty: combined
     Duration interval = 1min;
     bool operator==(const NginxSettings&) const = default;
 };
@@ -177,8 +190,8 @@ struct PlannedProbe {
            probe == ProbeKind::missing_token;
 }
 
-/// Whether it sends the probe's own token in the way that users do: what the backend's log says of its attempts
-/// is a word on that token.
+/// Whether it sends the probe's own token in the way that users do: what the backend's log says of its
+/// attempts is a word on that token.
 [[nodiscard]] constexpr bool sends_own_token(ProbeKind probe) {
     return is_connect_probe(probe) || probe == ProbeKind::upgrade || probe == ProbeKind::sticky ||
            probe == ProbeKind::hold;

@@ -18,27 +18,44 @@ GATEWATCH_ENUM(TokenState, valid, expired, revoked);
 /// The database's word on the probe's own token.
 GATEWATCH_ENUM(OwnToken, not_looked_up, absent, valid, expired, revoked);
 
+/// Until when a valid token runs out; each window holds the ones before it.
+GATEWATCH_ENUM(ExpiryWindow, hour, six_hours, day);
+/// How long ago a valid token was issued; each token is in one of them.
+GATEWATCH_ENUM(IssueAge, hour, day, week, older);
+
+/// What is amiss with the table or the account, although it can be counted.
+GATEWATCH_ENUM(MysqlWarningKind, missing_index, excess_rights, schema, collation, time_zone);
+
+struct MysqlWarning {
+    MysqlWarningKind kind = MysqlWarningKind::schema;
+    Text text;           ///< what, where, what to do; the missing index as the statement that makes it
+    bool minor = false;  ///< worth knowing, with nothing to mend now: no metric shows it
+};
+
 /// One round of the MySQL collector.
 struct MysqlSample {
     bool up = false;
-    /// Why not up: what, where, what to do. If up, rows that no count holds, or empty: the counts are good
-    /// and the table does not fit.
-    Text detail;
+    Text detail;  ///< why not up: what, where, what to do
     WallTime taken{};
     std::array<std::optional<std::uint64_t>, enum_count<TokenState>> tokens{};
     std::array<bool, enum_count<TokenState>> capped{};
     OwnToken own = OwnToken::not_looked_up;
     std::optional<WallTime> own_expiry;
     std::optional<std::chrono::seconds> clock_skew;  ///< the database's clock minus this host's
+    // Of the valid tokens, as far as they were counted; nothing where they were not.
+    std::array<std::optional<std::uint64_t>, enum_count<ExpiryWindow>> expiring{};
+    std::array<std::optional<std::uint64_t>, enum_count<IssueAge>> issued{};
+    std::optional<std::uint64_t>
+        users_without_token;  ///< who have tokens and none that is valid; if asked for
+    /// The zone of a session of the server's own choice, minus the backend's.
+    std::optional<std::chrono::seconds> zone_skew;
+    std::vector<MysqlWarning> warnings;
     /// Not up, and the reason is of the kind that meets the backend too: no connection, no answer, a lock.
     /// Not what the server refuses to the monitoring user.
     bool unreachable = false;
 };
 
-/// What a line of the backend's log says.
-GATEWATCH_ENUM(EventKind, attempt, disconnect, token_auth_present, token_auth_absent, token_header_present,
-               token_header_absent, verify, accepted, rejected_unknown, rejected_expired, rejected_missing,
-               error);
+using gatewatch::EventKind;
 
 /// Whose connection it was.
 GATEWATCH_ENUM(Origin, synthetic, user, unknown);
@@ -60,6 +77,46 @@ struct LogStatus {
     std::uint64_t truncations = 0;
     std::uint64_t rotations = 0;
     std::uint64_t possible_losses = 0;
+    std::uint64_t replayed_lines = 0;  ///< read again after a restart, since no checkpoint holds them
+    /// Many lines, and connections that must have left some, but none that says anything known: the backend's
+    /// words have changed.
+    bool wording_drift = false;
+};
+
+/// How a request came to nginx's Socket.IO path: `transport` in its query, an upgrade.
+GATEWATCH_ENUM(EdgeTransport, websocket, polling, other);
+/// Why nginx had no answer from the backend, by its error log.
+GATEWATCH_ENUM(EdgeError, refused, timed_out, closed_early, reset, no_live_upstream, unreachable,
+               header_too_big, invalid_header, not_resolved, tls, limited, other);
+/// What nginx answered.
+GATEWATCH_ENUM(EdgeStatus, switched, success, redirect, bad_request, unauthorized, denied, not_found,
+               not_allowed, too_many, client_closed, client_error, server_error, bad_gateway, unavailable,
+               gateway_timeout);
+
+/// A request to the Socket.IO path, by nginx's access log.
+struct EdgeRequest {
+    EdgeTransport transport = EdgeTransport::other;
+    EdgeStatus status = EdgeStatus::success;
+    unsigned code = 0;       ///< the very status
+    bool synthetic = false;  ///< its User-Agent is this program's
+    std::string upstream;    ///< the last that nginx asked for it, where the log tells
+    WallTime seen{};         ///< when the line was read
+};
+
+/// A complaint about the upstream of a request to the Socket.IO path, by nginx's error log.
+struct EdgeTrouble {
+    EdgeError error = EdgeError::other;
+    std::string upstream;  ///< "http://127.0.0.1:7002/socket.io/", without its query; may be empty
+    std::string excerpt;   ///< at most max_evidence bytes, without secrets
+    WallTime seen{};
+};
+
+/// Counters of the collector nginx_log since its start, and its state.
+struct EdgeLogStatus {
+    bool up = false;                   ///< it can read all that is configured
+    Text detail;                       ///< why not up, or what is odd although it is
+    std::uint64_t access_lines = 0;    ///< that fit the log_format, whatever they are about
+    std::uint64_t unparsed_lines = 0;  ///< of the access log
 };
 
 /// What nginx's configuration does wrong to the Socket.IO path, or what is worth knowing of it. Each has its

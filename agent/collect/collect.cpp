@@ -1,17 +1,21 @@
 #include "agent/collect/collect.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <map>
+#include <set>
 
 #include "agent/collect/redactor.hpp"
 #include "agent/diagnosis/text.hpp"
 #include "probes/evidence_text.hpp"
 #include "probes/nginx/reader.hpp"
 #include "probes/nginx/secret_values.hpp"
-#include "probes/pm2/log_directory.hpp"
+#include "probes/pm2/log_names.hpp"
 #include "probes/secret_file.hpp"
 
 namespace gatewatch::agent::collect {
@@ -87,6 +91,15 @@ class Gathering {
         if (!text) return missing(say("{}: ", "{}：", name) + text.error());
         add(name, take_out(*text, secrets_), what + say(" ({})", "（{}）", path.native()));
     }
+    /// Whoever may write to a log's directory, which the backend or nginx may, could have root put any file
+    /// into the archive.
+    bool is_link(const std::string& name, const fs::path& path) {
+        std::error_code error;
+        if (!fs::is_symlink(path, error)) return false;
+        missing(say("{}: {} is a symbolic link and was left out", "{}：{} 是符号链接，未收入", name,
+                    path.native()));
+        return true;
+    }
     void missing(const Text& why) { missing_.push_back(why); }
 
     void add_running_agent();
@@ -94,6 +107,7 @@ class Gathering {
     void add_gateway(const config::GatewaySettings& gateway);
     void add_logs(const std::string& prefix, const config::Pm2Settings& pm2);
     void add_nginx(const std::string& prefix, const config::NginxSettings& nginx);
+    void add_nginx_log(const std::string& name, const fs::path& path, const Text& what);
     [[nodiscard]] std::string manifest() const;
 
     const Input& input_;
@@ -126,7 +140,17 @@ void Gathering::add_host() {
 void Gathering::add_gateway(const config::GatewaySettings& gateway) {
     const std::string prefix = gateway.name + "/";
     if (gateway.pm2) add_logs(prefix, *gateway.pm2);
-    if (gateway.nginx) add_nginx(prefix, *gateway.nginx);
+    if (gateway.nginx) {
+        add_nginx(prefix, *gateway.nginx);
+        if (gateway.nginx->access_log) {
+            add_nginx_log(prefix + "logs/nginx-access.log", *gateway.nginx->access_log,
+                          {"nginx's access log: its last lines", "nginx 的访问日志：最后的若干行"});
+        }
+        if (gateway.nginx->error_log) {
+            add_nginx_log(prefix + "logs/nginx-error.log", *gateway.nginx->error_log,
+                          {"nginx's error log: its last lines", "nginx 的错误日志：最后的若干行"});
+        }
+    }
     if (!gateway.env_files) return;
     const Text what{"without values that may be secret", "已去除可能是密钥的值"};
     if (gateway.env_files->backend) {
@@ -138,28 +162,27 @@ void Gathering::add_gateway(const config::GatewaySettings& gateway) {
 }
 
 void Gathering::add_logs(const std::string& prefix, const config::Pm2Settings& pm2) {
-    const std::string app = probes::pm2::sanitised(pm2.app);
-    const fs::path directory = pm2.home / "logs";
-    std::vector<std::string> names;
+    std::set<fs::path> paths;
     std::error_code error;
-    for (fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error)) {
-        auto name = each->path().filename().native();
-        if (!probes::pm2::is_log_name(name, app)) continue;
-        // Whoever may write there, which the backend may, could have root put any file into the archive.
-        if (each->is_symlink(error)) {
-            missing(say("{}logs/{}: it is a symbolic link and was left out",
-                        "{}logs/{}：它是符号链接，未收入", prefix, name));
-        } else {
-            names.push_back(std::move(name));
+    for (const auto& source : probes::pm2::log_sources(pm2)) {
+        for (fs::directory_iterator each(source.directory, error), end; !error && each != end;
+             each.increment(error)) {
+            const auto name = each->path().filename().native();
+            if (!source.matches(name)) continue;
+            if (!is_link(prefix + "logs/" + name, each->path())) paths.insert(each->path());
         }
     }
-    if (names.empty()) {
-        missing(say("{}logs: {} holds no log file of {}", "{}logs：{} 中没有 {} 的日志文件", prefix,
-                    directory.native(), pm2.app));
+    if (paths.empty()) {
+        const std::string patterns = fmt::format("{}", fmt::join(probes::pm2::log_patterns(pm2), ", "));
+        missing(say("{}logs: no log file of {} matches {}", "{}logs：没有 {} 的日志文件与 {} 匹配", prefix,
+                    pm2.app, patterns));
     }
-    std::ranges::sort(names);
-    for (const auto& name : names) {
-        add_file(prefix + "logs/" + name, directory / name, redact, {"its last lines", "最后的若干行"});
+    std::map<std::string, unsigned> names;
+    for (const auto& path : paths) {
+        // Files of two directories may have one name.
+        std::string name = path.filename().native();
+        if (const auto before = names[name]++; before > 0) name = fmt::format("{}-{}", before, name);
+        add_file(prefix + "logs/" + name, path, redact, {"its last lines", "最后的若干行"});
     }
     add_file(prefix + "logs/pm2.log", pm2.home / "pm2.log", redact,
              {"PM2's own log: starts and exits", "PM2 自身的日志：启动与退出"});
@@ -176,6 +199,10 @@ void Gathering::add_nginx(const std::string& prefix, const config::NginxSettings
     add(prefix + "nginx.conf", redact(text, secrets_),
         say("nginx's configuration with its includes, in the form of nginx -T ({})",
             "nginx 的配置及其 include，格式同 nginx -T（{}）", nginx.config.native()));
+}
+
+void Gathering::add_nginx_log(const std::string& name, const fs::path& path, const Text& what) {
+    if (!is_link(name, path)) add_file(name, path, redact_requests, what);
 }
 
 std::string Gathering::manifest() const {

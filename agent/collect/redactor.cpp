@@ -110,6 +110,52 @@ std::string without_credentials(std::string line) {
     return line;
 }
 
+/// A blank, or a quote that opens or closes a value of the line. Quotes within a value are escaped in the
+/// access log, but stand as the client sent them in the error log: those end nothing.
+bool ends_a_word(std::string_view line, std::size_t at) {
+    if (is_blank(line[at])) return true;
+    if (line[at] != '"') return false;
+    const auto before = line.substr(0, at);
+    const auto behind = line.substr(at + 1);
+    const bool opens = before.empty() || is_blank(before.back()) || before.ends_with("\":");
+    const bool closes = behind.empty() || is_blank(behind[0]) || behind[0] == ',' || behind[0] == '}';
+    return opens || (closes && !before.ends_with('\\'));
+}
+
+/// The part of a query, without its value where the value may open a door.
+std::string_view shown_of_part(std::string_view part) {
+    if (part.starts_with("EIO=") || part.starts_with("transport=")) return part;
+    return part.starts_with("sid=") ? "sid=[redacted]" : redacted;
+}
+
+/// A word of a request's line, which is a query where it holds '?', as in $request and $http_referer, or
+/// where it looks like $args.
+std::string without_query(std::string_view word) {
+    const auto mark = word.find('?');
+    const bool is_args = word.contains('&') || word.starts_with("sid=");
+    if (mark == std::string_view::npos && !is_args) return std::string(word);
+    std::string out(word.substr(0, mark == std::string_view::npos ? 0 : mark + 1));
+    for (auto rest = word.substr(out.size()); !rest.empty();) {
+        const auto end = std::min(rest.find('&'), rest.size());
+        if (end > 0) out += shown_of_part(rest.substr(0, end));
+        if (end < rest.size()) out += '&';
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return out;
+}
+
+std::string without_queries(std::string_view line) {
+    std::string out;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i <= line.size(); ++i) {
+        if (i < line.size() && !ends_a_word(line, i)) continue;
+        out += without_query(line.substr(begin, i - begin));
+        if (i < line.size()) out += line[i];
+        begin = i + 1;
+    }
+    return out;
+}
+
 /// A key over several lines, up to its end: RFC 7468. `inside` is the state between lines.
 bool belongs_to_a_key(std::string_view line, bool& inside) {
     if (line.contains("-----BEGIN ") && line.contains("PRIVATE KEY")) inside = true;
@@ -157,6 +203,12 @@ bool is_shown(std::string_view key) {
 std::string redact(std::string_view text, const std::vector<Secret>& secrets) {
     return by_line(probes::without_secrets(std::string(text), secrets),
                    [](std::string_view line) { return without_credentials(without_values(line)); });
+}
+
+std::string redact_requests(std::string_view text, const std::vector<Secret>& secrets) {
+    return by_line(probes::without_secrets(std::string(text), secrets), [](std::string_view line) {
+        return without_credentials(without_values(without_queries(line)));
+    });
 }
 
 std::string redact_env(std::string_view text, const std::vector<Secret>& secrets) {

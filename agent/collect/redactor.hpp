@@ -15,6 +15,10 @@ namespace gatewatch::agent::collect {
 /// stay.
 [[nodiscard]] std::string redact(std::string_view text, const std::vector<Secret>& secrets);
 
+/// A log of requests, such as nginx's: as above, and of each query only what says how Engine.IO was spoken
+/// to, since a client may put its token under any name, and a sid is as good as one while the session lasts.
+[[nodiscard]] std::string redact_requests(std::string_view text, const std::vector<Secret>& secrets);
+
 /// A .env file: every value but those that the diagnosis is about (NODE_ENV, FRONTEND_URL, VITE_*).
 [[nodiscard]] std::string redact_env(std::string_view text, const std::vector<Secret>& secrets);
 

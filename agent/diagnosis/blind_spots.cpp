@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/diagnosis/lines.hpp"
+#include "agent/mysql_text.hpp"
 
 namespace gatewatch::agent {
 namespace {
@@ -23,6 +24,9 @@ std::vector<BlindSpot> blind_spots(const Snapshot& snapshot) {
     }
     look(CollectorKind::pm2_process, snapshot.processes);
     look(CollectorKind::nginx_config, snapshot.nginx);
+    if (snapshot.edge && !snapshot.edge->status.up) {
+        spots.push_back({CollectorKind::nginx_log, &snapshot.edge->status.detail});
+    }
     look(CollectorKind::frontend, snapshot.frontend);
     look(CollectorKind::env_files, snapshot.env);
     return spots;
@@ -50,7 +54,7 @@ void add_collectors(Verdict& verdict, const Snapshot& snapshot) {
         const auto same = [&line](const EvidenceLine& earlier) { return earlier.source == line.source; };
         if (std::ranges::none_of(verdict.evidence, same)) verdict.evidence.push_back(std::move(line));
     };
-    const bool odd_rows = snapshot.mysql && snapshot.mysql->up && !snapshot.mysql->detail.empty();
+    const bool odd_rows = snapshot.mysql && snapshot.mysql->up && !misfit_of(*snapshot.mysql).empty();
     if (odd_rows) add(mysql_line(*snapshot.mysql));
     for (const BlindSpot& spot : blind_spots(snapshot)) {
         if (spot.kind == CollectorKind::mysql) {

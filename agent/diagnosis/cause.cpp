@@ -96,8 +96,8 @@ constexpr std::array table{
                "后端无法使用数据库"},
     CauseFacts{Cause::frontend_misconfigured, Hop::frontend, down, "the frontend connects to the wrong place",
                "前端连接了错误的地址"},
-    CauseFacts{Cause::log_blind, Hop::agent, degraded, "the followed log is not the backend's",
-               "所读日志不是该后端的"},
+    CauseFacts{Cause::log_blind, Hop::agent, degraded,
+               "the followed log does not tell of the backend's connections", "所读日志未反映该后端的连接"},
 };
 
 constexpr bool complete() {

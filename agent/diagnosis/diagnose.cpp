@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "agent/diagnosis/blind_spots.hpp"
+#include "agent/diagnosis/edge_lines.hpp"
 #include "agent/diagnosis/explain.hpp"
 #include "agent/diagnosis/health.hpp"
 #include "agent/diagnosis/lines.hpp"
@@ -119,6 +120,7 @@ Verdict diagnose(const Snapshot& snapshot) {
     verdict.severity = severity_of(verdict, finding, snapshot);
     verdict.evidence = finding.evidence;
     add_nginx_findings(verdict, facts);
+    for (auto& line : edge_lines(facts, verdict.cause)) verdict.evidence.push_back(std::move(line));
     add_control(verdict, facts);
     add_collectors(verdict, snapshot);
     const Text mended = mended_block(facts, verdict.cause);

@@ -111,7 +111,8 @@ bool Facts::crashes_again_and_again() const {
 }
 
 const LogEvidence* Facts::log() const {
-    return snapshot_.log && snapshot_.log->status.up ? &*snapshot_.log : nullptr;
+    const auto& log = snapshot_.log;
+    return log && log->status.up && !log->status.wording_drift ? &*log : nullptr;
 }
 
 bool Facts::token_configured() const {

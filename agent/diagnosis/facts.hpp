@@ -64,7 +64,7 @@ class Facts {
     [[nodiscard]] bool database_unreachable() const;
     /// PM2 had to start one of the processes again and again of late.
     [[nodiscard]] bool crashes_again_and_again() const;
-    /// The log is followed.
+    /// The log is followed, and its words are known: what it does not say was not said.
     [[nodiscard]] const LogEvidence* log() const;
     [[nodiscard]] bool token_configured() const;
 

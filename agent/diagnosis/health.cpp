@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/diagnosis/blind_spots.hpp"
+#include "agent/diagnosis/edge_lines.hpp"
 #include "agent/diagnosis/lines.hpp"
 
 namespace gatewatch::agent {
@@ -174,6 +175,7 @@ Verdict undecided(const Facts& facts) {
             verdict.evidence.push_back(line_of(evidence));
         }
     }
+    for (auto& line : edge_lines(facts, Cause::unknown)) verdict.evidence.push_back(std::move(line));
     add_control(verdict, facts);
     add_collectors(verdict, snapshot);
     if (verdict.evidence.empty()) {

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "agent/mysql_text.hpp"
+
 namespace gatewatch::agent {
 
 using probes::AnsweredBy;
@@ -160,7 +162,7 @@ EvidenceLine mysql_line(const probes::MysqlSample& sample) {
     }
     Text text{fmt::format("answers; its word on the probe's token: {}", english(sample.own)),
               fmt::format("可用；探测 token 在表中的状态：{}", chinese(sample.own))};
-    if (!sample.detail.empty()) text += Text{"; " + sample.detail.en, "；" + sample.detail.zh};
+    if (const Text misfit = misfit_of(sample); !misfit.empty()) text += Text{"; ", "；"} + misfit;
     return make_line("mysql", text);
 }
 
@@ -168,6 +170,13 @@ EvidenceLine log_line(const LogEvidence& log) {
     if (!log.status.up) {
         return make_line(
             "pm2_log", Text{"is not followed: " + log.status.detail.en, "未能读取：" + log.status.detail.zh});
+    }
+    if (log.status.wording_drift) {
+        return make_line(
+            "pm2_log",
+            {"grows, and no line of it says anything known, though probes connect: the backend's "
+             "words have changed, so that nothing is concluded from it",
+             "日志在增长、探测也已连接，却没有一行可以识别：后端的日志措辞已变，因此不再据此下结论"});
     }
     Text text =
         say("of own probes: {} attempts, {} accepted, rejected {} missing, {} expired, {} unknown; "

@@ -42,6 +42,14 @@ EvidenceLine zone_line(const probes::MysqlSample& sample, probes::WallTime at) {
                     "：它还剩 {}，因此两边时区至少相差 {}", hours_and_minutes(left),
                     hours_and_minutes(to_quarter_hours(left)));
     }
+    if (sample.zone_skew && std::chrono::abs(*sample.zone_skew) >= 1min) {
+        const auto apart = hours_and_minutes(std::chrono::abs(*sample.zone_skew));
+        text += sample.zone_skew->count() > 0
+                    ? say("; the database's own zone is {} ahead of that in which the row is read",
+                          "；数据库自身时区比读取该行所用的时区快 {}", apart)
+                    : say("; the database's own zone is {} behind that in which the row is read",
+                          "；数据库自身时区比读取该行所用的时区慢 {}", apart);
+    }
     if (sample.clock_skew && std::chrono::abs(*sample.clock_skew) >= 1min) {
         text += say("; the database's clock is {} s off this host's", "；数据库时钟与本机相差 {} 秒",
                     sample.clock_skew->count());

@@ -38,6 +38,8 @@ MaybeFinding token_unavailable(const Facts& facts) {
 }
 
 MaybeFinding log_blind(const Facts& facts) {
+    const auto& log = facts.snapshot().log;
+    if (log && log->status.up && log->status.wording_drift) return Finding{{log_line(*log)}, {}, {}};
     if (!facts.log()) return std::nullopt;
     // Over the public route the connection may end at a backend of another host, whose log is not read here.
     const ProbeEvidence* unseen = nullptr;

@@ -23,8 +23,15 @@ const ProbeEvidence* rejection(const Facts& facts) {
     return facts.backend_failure(rejected);
 }
 
-/// The database's word on the probe's token; nothing while it cannot be asked.
+/// The rejection met another token than the probe has now.
+bool met_former_token(const Facts& facts, const ProbeEvidence& failure) {
+    return failure.last->started_wall < facts.snapshot().token_since;
+}
+
+/// The database's word on the token that was rejected; nothing while it cannot be asked.
 OwnToken own_token(const Facts& facts) {
+    const auto* failure = rejection(facts);
+    if (failure && met_former_token(facts, *failure)) return OwnToken::not_looked_up;
     const auto& sample = facts.snapshot().mysql;
     return sample && sample->up ? sample->own : OwnToken::not_looked_up;
 }
@@ -78,6 +85,7 @@ bool ran_out_since(const Facts& facts, const ProbeEvidence& failure) {
 /// Log or database will soon say more: the lines of this run may still come, or the database was asked before
 /// it.
 bool witness_is_due(const Facts& facts, const ProbeEvidence& failure) {
+    if (met_former_token(facts, failure)) return true;
     if (facts.log() && failure.last->connect_sent && !failure.backend_seen) return true;
     if (!facts.gateway().mysql || failure.consecutive_failures > 1) return false;
     const auto& sample = facts.snapshot().mysql;

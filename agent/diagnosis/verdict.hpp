@@ -24,7 +24,6 @@ struct Verdict {
     std::vector<EvidenceLine> evidence;
     std::vector<Cause> consequences;
     Text fix;
-    std::string runbook;  ///< URL or path; empty: none yet
     bool operator==(const Verdict&) const = default;
 };
 

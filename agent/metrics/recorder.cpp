@@ -2,24 +2,21 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "agent/metrics/edge_series.hpp"
 #include "agent/metrics/process.hpp"
 #include "agent/metrics/series.hpp"
+#include "agent/metrics/token_series.hpp"
 
 namespace gatewatch::agent::metrics {
-
-using probes::TokenState;
 
 struct GatewayMetrics::Series {
     Series(Families& all, const config::GatewaySettings& gateway)
         : families(all),
           own{{"gateway", gateway.name}},
-          token_expiry(all, Metric::probe_token_expiry_timestamp_seconds, own),
-          clock_skew(all, Metric::mysql_clock_skew_seconds, own),
-          log_lag(all, Metric::log_lag_bytes, own) {
-        for (auto state : all_of<TokenState>()) {
-            tokens.emplace_back(all, Metric::tokens, with("state", name_of(state)));
-            capped.emplace_back(all, Metric::tokens_capped, with("state", name_of(state)));
-        }
+          tokens(all, own),
+          log_lag(all, Metric::log_lag_bytes, own),
+          wording_drift(all, Metric::log_wording_drift, own),
+          edge(all, gateway, own) {
         for (auto kind : all_of<CollectorKind>()) {
             up.emplace_back(all, Metric::collector_up, with("collector", name_of(kind)));
         }
@@ -47,16 +44,19 @@ struct GatewayMetrics::Series {
         truncations = &families.counter(Metric::log_truncations_total, own);
         rotations = &families.counter(Metric::log_rotations_total, own);
         losses = &families.counter(Metric::log_possible_losses_total, own);
+        replayed = &families.counter(Metric::log_replayed_lines_total, own);
     }
 
     Families& families;
     Labels own;
-    OptionalGauge token_expiry, clock_skew, log_lag;
-    std::vector<OptionalGauge> tokens, capped;  // by TokenState
-    std::vector<OptionalGauge> up;              // by CollectorKind
-    std::vector<prometheus::Gauge*> causes;     // by Cause
-    std::vector<prometheus::Counter*> events;   // by EventKind and Origin; empty without a log
+    TokenSeries tokens;
+    OptionalGauge log_lag, wording_drift;
+    EdgeSeries edge;
+    std::vector<OptionalGauge> up;             // by CollectorKind
+    std::vector<prometheus::Gauge*> causes;    // by Cause
+    std::vector<prometheus::Counter*> events;  // by EventKind and Origin; empty without a log
     prometheus::Counter *unparsed = nullptr, *truncations = nullptr, *rotations = nullptr, *losses = nullptr;
+    prometheus::Counter* replayed = nullptr;
 };
 
 GatewayMetrics::GatewayMetrics(Families& families, const config::GatewaySettings& gateway,
@@ -70,28 +70,8 @@ GatewayMetrics::GatewayMetrics(Families& families, const config::GatewaySettings
 GatewayMetrics::~GatewayMetrics() = default;
 
 void GatewayMetrics::sampled(const probes::MysqlSample& sample) {
-    Series& s = *series_;
     collector(CollectorKind::mysql, sample.up);
-    for (auto state : all_of<TokenState>()) {
-        const auto i = static_cast<std::size_t>(state);
-        if (sample.up && sample.tokens[i]) {
-            s.tokens[i].set(static_cast<double>(*sample.tokens[i]));
-            s.capped[i].set(sample.capped[i] ? 1 : 0);
-        } else {
-            s.tokens[i].clear();
-            s.capped[i].clear();
-        }
-    }
-    if (sample.up && sample.own_expiry) {
-        s.token_expiry.set(to_seconds(sample.own_expiry->time_since_epoch()));
-    } else {
-        s.token_expiry.clear();
-    }
-    if (sample.up && sample.clock_skew) {
-        s.clock_skew.set(to_seconds(*sample.clock_skew));
-    } else {
-        s.clock_skew.clear();
-    }
+    series_->tokens.set(sample);
 }
 
 void GatewayMetrics::log_event(const probes::LogEvent& event) {
@@ -105,8 +85,10 @@ void GatewayMetrics::log_status(const probes::LogStatus& status) {
     collector(CollectorKind::pm2_log, status.up);
     if (status.up) {
         s.log_lag.set(static_cast<double>(status.lag_bytes));
+        s.wording_drift.set(status.wording_drift ? 1 : 0);
     } else {
         s.log_lag.clear();
+        s.wording_drift.clear();
     }
     if (!s.unparsed) return;
     const auto raise = [](prometheus::Counter& counter, std::uint64_t total) {
@@ -117,6 +99,20 @@ void GatewayMetrics::log_status(const probes::LogStatus& status) {
     raise(*s.truncations, status.truncations);
     raise(*s.rotations, status.rotations);
     raise(*s.losses, status.possible_losses);
+    raise(*s.replayed, status.replayed_lines);
+}
+
+void GatewayMetrics::edge_request(const probes::EdgeRequest& request) {
+    series_->edge.add(request);
+}
+
+void GatewayMetrics::edge_trouble(const probes::EdgeTrouble& trouble) {
+    series_->edge.add(trouble);
+}
+
+void GatewayMetrics::edge_status(const probes::EdgeLogStatus& status) {
+    collector(CollectorKind::nginx_log, status.up);
+    series_->edge.set(status);
 }
 
 void GatewayMetrics::collector(CollectorKind kind, bool up) {

@@ -48,6 +48,9 @@ class GatewayMetrics {
     void sampled(const probes::MysqlSample& sample);
     void log_event(const probes::LogEvent& event);
     void log_status(const probes::LogStatus& status);
+    void edge_request(const probes::EdgeRequest& request);
+    void edge_trouble(const probes::EdgeTrouble& trouble);
+    void edge_status(const probes::EdgeLogStatus& status);
     /// Of the collectors that have no more to tell than whether they can see what they watch.
     void collector(CollectorKind kind, bool up);
     void verdict(Cause cause);

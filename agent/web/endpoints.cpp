@@ -12,12 +12,14 @@
 #include "agent/web/language.hpp"
 #include "agent/web/page.hpp"
 #include "agent/web/request_guard.hpp"
+#include "agent/web/runbook_page.hpp"
 
 namespace gatewatch::agent::web {
 namespace {
 
 constexpr const char* plain_text = "text/plain; charset=utf-8";
 constexpr const char* json_text = "application/json; charset=utf-8";
+constexpr std::string_view runbooks_path = "/runbooks/";
 
 std::string_view header_of(const Request& request, std::string_view name) {
     for (const auto& [key, value] : request.headers) {
@@ -26,14 +28,31 @@ std::string_view header_of(const Request& request, std::string_view name) {
     return {};
 }
 
+Language reader_s_language(const Request& request) {
+    return language_of_query(request.query)
+        .value_or(preferred_language(header_of(request, "Accept-Language")));
+}
+
+Reply html_reply(std::string html, const std::string& policy, Language language) {
+    return {200,
+            "text/html; charset=utf-8",
+            std::move(html),
+            {{"Content-Security-Policy", policy}, {"Content-Language", std::string(name_of(language))}}};
+}
+
+Reply nothing_here() {
+    return {404, plain_text, "there is nothing here; / has the list\n", {}};
+}
+
 asio::awaitable<Reply> page(const Sources& sources, Request request) {
-    const auto language =
-        language_of_query(request.query).value_or(preferred_language(header_of(request, "Accept-Language")));
-    co_return Reply{
-        200,
-        "text/html; charset=utf-8",
-        render_page(sources.report(), language),
-        {{"Content-Security-Policy", page_policy()}, {"Content-Language", std::string(name_of(language))}}};
+    const auto language = reader_s_language(request);
+    co_return html_reply(render_page(sources.report(), language), page_policy(), language);
+}
+
+asio::awaitable<Reply> runbook(const Sources&, Request request) {
+    const auto language = reader_s_language(request);
+    auto html = render_runbook(std::string_view(request.path).substr(runbooks_path.size()), language);
+    co_return html ? html_reply(std::move(*html), runbook_policy(), language) : nothing_here();
 }
 
 asio::awaitable<Reply> metrics_text(const Sources& sources, Request) {
@@ -73,9 +92,18 @@ struct Row {
 };
 
 constexpr std::array rows{
-    Row{"/", false, page},         Row{"/metrics", false, metrics_text}, Row{"/api/v1/status", false, status},
-    Row{"/api/v1/run", true, run}, Row{"/-/healthy", false, healthy},    Row{"/-/ready", false, ready},
+    Row{"/", false, page},
+    Row{"/metrics", false, metrics_text},
+    Row{"/api/v1/status", false, status},
+    Row{"/api/v1/run", true, run},
+    Row{"/-/healthy", false, healthy},
+    Row{"/-/ready", false, ready},
+    Row{runbooks_path, false, runbook},  // and what lies below it
 };
+
+std::string_view row_path(std::string_view path) {
+    return path.starts_with(runbooks_path) ? runbooks_path : path;
+}
 
 bool takes(const Row& row, std::string_view method) {
     return row.post ? method == "POST" : method == "GET" || method == "HEAD";
@@ -84,8 +112,8 @@ bool takes(const Row& row, std::string_view method) {
 }  // namespace
 
 asio::awaitable<Reply> Endpoints::handle(Request request) const {
-    const auto row = std::ranges::find(rows, std::string_view(request.path), &Row::path);
-    if (row == rows.end()) co_return Reply{404, plain_text, "there is nothing here; / has the list\n", {}};
+    const auto row = std::ranges::find(rows, row_path(request.path), &Row::path);
+    if (row == rows.end()) co_return nothing_here();
     if (!takes(*row, request.method)) {
         const std::string allow = row->post ? "POST" : "GET, HEAD";
         co_return Reply{405, plain_text, fmt::format("only {}\n", allow), {{"Allow", allow}}};

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/runbook.hpp"
 #include "agent/web/path.hpp"
 #include "agent/web/words.hpp"
 #include "probes/outcome.hpp"
@@ -14,6 +15,7 @@ namespace gatewatch::agent::web {
 struct View {
     Language language = Language::en;
     probes::WallTime now{};  ///< of the report
+    RunbookPlace runbooks{};
     /// The word, escaped.
     template <class... Args>
     [[nodiscard]] std::string say(Word word, const Args&... args) const;

@@ -1,25 +1,13 @@
 #include "agent/web/page.hpp"
 
 #include <fmt/chrono.h>
-#include <openssl/evp.h>
-
-#include <array>
 
 #include "agent/web/assets.hpp"
 #include "agent/web/page_parts.hpp"
+#include "agent/web/policy.hpp"
 
 namespace gatewatch::agent::web {
 namespace {
-
-/// A CSP source for what stands between the tags: CSP level 3, section 2.3.1.
-std::string hash_source(std::string_view text) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
-    const int size = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(length));
-    return fmt::format("'sha256-{}'", std::string(base64.begin(), base64.begin() + size));
-}
 
 /// One shape a state, so that colour is not needed: circle, octagon, triangle, and two circles with gaps.
 constexpr std::string_view icons = R"(<svg class="icons" aria-hidden="true">
@@ -146,25 +134,22 @@ std::string overview(const View& view, const Report& report) {
 
 std::string footer(const View& view) {
     return fmt::format(
-        "<footer><p id=\"zone\">{}</p><p>{}: <a href=\"/api/v1/status?lang={}\">/api/v1/status</a> · "
+        "<footer><p id=\"zone\">{0}</p><p>{1}: <a href=\"/api/v1/status?lang={2}\">/api/v1/status</a> · "
         "<a href=\"/metrics\">/metrics</a> · <a href=\"/-/ready\">/-/ready</a> · "
-        "<a href=\"/-/healthy\">/-/healthy</a></p></footer>\n",
-        view.say(Word::times_utc), view.say(Word::endpoints), name_of(view.language));
+        "<a href=\"/-/healthy\">/-/healthy</a></p><p><a href=\"/runbooks/?lang={2}\">{3}</a></p></footer>\n",
+        view.say(Word::times_utc), view.say(Word::endpoints), name_of(view.language),
+        view.say(Word::runbooks));
 }
 
 }  // namespace
 
 const std::string& page_policy() {
-    static const std::string policy = fmt::format(
-        "default-src 'none'; style-src {}; script-src {}; connect-src 'self'; img-src data:; base-uri "
-        "'none'; "
-        "form-action 'none'; frame-ancestors 'none'",
-        hash_source(page_style), hash_source(page_script));
+    static const std::string policy = policy_for(page_style, page_script);
     return policy;
 }
 
 std::string render_page(const Report& report, Language language) {
-    const View view{language, report.time};
+    const View view{language, report.time, report.runbooks};
     std::string html = head(view, report);
     html += fmt::format("<body data-version=\"{}\" data-running=\"{}\"{}>\n", escape_html(report.version),
                         report.run_under_way ? "yes" : "no", script_words(view));

@@ -12,8 +12,7 @@ namespace gatewatch::agent::web {
 
 [[nodiscard]] std::string render_page(const Report& report, Language language);
 
-/// The Content-Security-Policy of the page: its own style and script by their hashes, and no other; nothing
-/// is loaded, and only the agent is asked.
+/// The Content-Security-Policy of the page.
 [[nodiscard]] const std::string& page_policy();
 
 }  // namespace gatewatch::agent::web

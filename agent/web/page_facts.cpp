@@ -31,13 +31,41 @@ Word word_for(OwnToken own) {
     return words[static_cast<std::size_t>(own)];
 }
 
+std::string fact(const View& view, Word word, std::string_view html) {
+    return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", view.say(word), html);
+}
+
 std::string own_token_line(const View& view, const probes::MysqlSample& sample) {
     std::string text = view.say(word_for(sample.own));
     if (sample.own_expiry) {
         text += fmt::format(" · {}", fmt::format(fmt::runtime(in(view.language, text_of(Word::expires))),
                                                  time_tag(view, *sample.own_expiry)));
     }
-    return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", view.say(Word::own_token), text);
+    return fact(view, Word::own_token, text);
+}
+
+/// Each only where it is known. The classes by issue do not overlap, those by expiry do.
+std::string token_details(const View& view, const probes::MysqlSample& sample) {
+    const auto known = [](const auto& count) { return count.has_value(); };
+    std::string html;
+    const auto& out = sample.expiring;
+    if (std::ranges::all_of(out, known)) {
+        html += fact(view, Word::running_out,
+                     say(view.language, Word::running_out_counts, *out[0], *out[1], *out[2]));
+    }
+    const auto& issued = sample.issued;
+    if (std::ranges::all_of(issued, known)) {
+        html += fact(view, Word::issued,
+                     say(view.language, Word::issued_counts, *issued[0], *issued[1], *issued[2], *issued[3]));
+    }
+    if (sample.users_without_token) {
+        html += fact(view, Word::users_without, fmt::to_string(*sample.users_without_token));
+    }
+    for (const auto& warning : sample.warnings) {
+        html += fact(view, warning.minor ? Word::note : Word::amiss,
+                     escape_html(in(view.language, warning.text)));
+    }
+    return html;
 }
 
 std::uint64_t total_of(const EventCounts& counts, EventKind kind) {
@@ -101,9 +129,9 @@ std::string finding(const View& view, std::string_view key, const probes::NginxF
         escape_html(place_of(found)));
     if (!found.directive.empty()) html += fmt::format("<pre>{}</pre>", escape_html(found.directive));
     if (!found.mended.empty()) {
-        html +=
-            fmt::format("<details data-key=\"{0}\"><summary>{1}</summary>{2}</details>", key,
-                        view.say(Word::mended), copyable(view, fmt::format("{}-mended", key), whole_mend(found)));
+        html += fmt::format("<details data-key=\"{0}\"><summary>{1}</summary>{2}</details>", key,
+                            view.say(Word::mended),
+                            copyable(view, fmt::format("{}-mended", key), whole_mend(found)));
     }
     return html + "</div></li>\n";
 }
@@ -128,13 +156,13 @@ std::string tokens_part(const View& view, std::string_view key, const GatewayRep
                             view.say(words[static_cast<std::size_t>(state)]), count_of(view, sample, state));
     }
     html += "</dl>\n<dl class=\"seen\">\n" + own_token_line(view, sample);
+    if (sample.up) html += token_details(view, sample);
     if (sample.clock_skew) {
-        html += fmt::format("<div><dt>{}</dt><dd>{} s</dd></div>\n", view.say(Word::clock_skew),
-                            sample.clock_skew->count());
+        html += fact(view, Word::clock_skew, fmt::format("{} s", sample.clock_skew->count()));
     }
     if (sample.taken != probes::WallTime{}) {
-        html += fmt::format("<div><dt>{}</dt><dd>{} · {}</dd></div>\n", view.say(Word::sampled),
-                            time_tag(view, sample.taken), age_tag(view, sample.taken));
+        html += fact(view, Word::sampled,
+                     fmt::format("{} · {}", time_tag(view, sample.taken), age_tag(view, sample.taken)));
     }
     return section(key, "tokens", heading, html + "</dl>\n");
 }

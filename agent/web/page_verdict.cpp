@@ -58,13 +58,11 @@ std::string consequences_list(const View& view, const Verdict& verdict) {
                        view.say(Word::consequences), view.say(Word::consequences_hint), items);
 }
 
-/// A runbook may be a URL or a path; only the former can be opened from here.
-std::string runbook_line(const View& view, const std::string& runbook) {
-    if (runbook.empty()) return {};
-    const std::string text = escape_html(runbook);
-    const bool is_url = runbook.starts_with("https://") || runbook.starts_with("http://");
-    return fmt::format("<p>{}: {}</p>\n", view.say(Word::runbook),
-                       is_url ? fmt::format("<a href=\"{0}\" rel=\"noreferrer\">{0}</a>", text) : text);
+std::string runbook_line(const View& view, Cause cause) {
+    const std::string link = runbook_link(view.runbooks, cause, view.language);
+    if (link.empty()) return {};
+    return fmt::format("<p>{}: <a href=\"{}\" rel=\"noreferrer\">{}</a></p>\n", view.say(Word::runbook),
+                       escape_html(link), escape_html(runbook_of(cause)));
 }
 
 /// Outside of what is read aloud when it changes: the time changes always.
@@ -99,10 +97,9 @@ std::string verdict_part(const View& view, std::string_view key, const GatewayRe
     html += "<div class=\"columns\">\n";
     html += fmt::format("<div><h4>{}</h4>\n{}{}</div>\n", view.say(Word::evidence),
                         evidence_list(view, verdict), consequences_list(view, verdict));
-    if (!fix.empty()) {
-        html +=
-            fmt::format("<div><h4>{}</h4>\n{}{}</div>\n", view.say(Word::fix),
-                        copyable(view, fmt::format("{}-fix", key), fix), runbook_line(view, verdict.runbook));
+    if (const std::string runbook = runbook_line(view, verdict.cause); !fix.empty() || !runbook.empty()) {
+        const std::string block = fix.empty() ? fix : copyable(view, fmt::format("{}-fix", key), fix);
+        html += fmt::format("<div><h4>{}</h4>\n{}{}</div>\n", view.say(Word::fix), block, runbook);
     }
     return html + "</div>\n</section>\n";
 }

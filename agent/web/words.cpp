@@ -106,6 +106,14 @@ const std::array rows{
     Row{Word::expires, {"expires {}", "{} 到期"}},
     Row{Word::sampled, {"sampled", "采样于"}},
     Row{Word::clock_skew, {"database clock minus this host's", "数据库时钟与本机之差"}},
+    Row{Word::running_out, {"valid ones that run out", "即将到期的有效 Token"}},
+    Row{Word::running_out_counts,
+        {"within 1 h {} · 6 h {} · 24 h {}", "1 小时内 {} · 6 小时内 {} · 24 小时内 {}"}},
+    Row{Word::issued, {"valid ones by issue", "有效 Token 的签发时间"}},
+    Row{Word::issued_counts,
+        {"within 1 h {} · 24 h {} · 7 d {} · before {}", "1 小时内 {} · 24 小时内 {} · 7 天内 {} · 更早 {}"}},
+    Row{Word::users_without, {"users without a valid token", "没有有效 Token 的用户"}},
+    Row{Word::amiss, {"to look at", "需要关注"}},
     Row{Word::log_events, {"Backend log", "后端日志"}},
     Row{Word::no_log,
         {"The backend's log is not followed: [gateway.pm2] is not configured.",
@@ -147,6 +155,11 @@ const std::array rows{
     Row{Word::severity_unknown, {"UNKNOWN", "无法判定"}},
     Row{Word::severity_down, {"DOWN", "中断"}},
     Row{Word::no_gateways, {"No gateway is configured.", "没有配置网关。"}},
+    Row{Word::runbooks, {"Runbooks", "处理手册"}},
+    Row{Word::runbooks_hint,
+        {"Names, paths and addresses in the commands are those of the sample configuration: put in yours.",
+         "命令中的名称、路径与地址取自示例配置，请换成实际值。"}},
+    Row{Word::status_page, {"Status", "状态页"}},
 };
 
 static_assert(rows.size() == enum_count<Word>, "every word has its row");

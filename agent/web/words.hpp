@@ -21,12 +21,13 @@ GATEWATCH_ENUM(Word, skip, run, run_hint, run_asking, run_started, run_done, run
                dead_addresses, transcript, sent, received, no_transcript, history, history_hint, no_history,
                history_failures, history_passes, tokens, no_database, valid, expired, revoked, not_counted,
                own_token, own_not_looked_up, own_absent, own_valid, own_expired, own_revoked, expires,
-               sampled, clock_skew, log_events, no_log, event, synthetic, user, unknown_origin, no_events,
-               last_events, nginx, nginx_clean, problem, note, mended, collectors, no_collectors,
-               collector_up, collector_down, changes, no_changes, now, ago, endpoints, hop_ok, hop_failing,
-               hop_degraded, hop_unknown, hop_absent, hop_frontend, hop_dns, hop_nginx, hop_backend,
-               hop_token, hop_database, hop_agent, severity_ok, severity_degraded, severity_unknown,
-               severity_down, no_gateways);
+               sampled, clock_skew, running_out, running_out_counts, issued, issued_counts, users_without,
+               amiss, log_events, no_log, event, synthetic, user, unknown_origin, no_events, last_events,
+               nginx, nginx_clean, problem, note, mended, collectors, no_collectors, collector_up,
+               collector_down, changes, no_changes, now, ago, endpoints, hop_ok, hop_failing, hop_degraded,
+               hop_unknown, hop_absent, hop_frontend, hop_dns, hop_nginx, hop_backend, hop_token,
+               hop_database, hop_agent, severity_ok, severity_degraded, severity_unknown, severity_down,
+               no_gateways, runbooks, runbooks_hint, status_page);
 
 /// The text of a word, {} where arguments go.
 [[nodiscard]] const Text& text_of(Word word);

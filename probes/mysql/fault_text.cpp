@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "probes/mysql/tls_text.hpp"
 #include "probes/outcome.hpp"
 
 namespace gatewatch::probes::mysql {
@@ -13,6 +14,13 @@ Text grant_hint(const config::MysqlSettings& settings) {
                settings.database, settings.table);
 }
 
+/// Some servers deny access without a word on the TLS that they miss.
+Text tls_hint(const config::MysqlSettings& settings) {
+    if (settings.ca_file || settings.socket) return {};
+    return {"; if the server or this account demands TLS, set ca_file",
+            "；若服务器或该账号要求 TLS，请设置 ca_file"};
+}
+
 /// What the server refuses to this user, and what helps; else empty.
 Text refusal(int code, const std::string& message, const config::MysqlSettings& settings) {
     switch (code) {
@@ -20,7 +28,8 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
         case 1698:  // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
             return say("access denied for user '{}'; check user and password_file in [gateway.mysql]",
                        "用户 '{}' 被拒绝访问；请检查 [gateway.mysql] 中的 user 和 password_file",
-                       settings.user);
+                       settings.user) +
+                   tls_hint(settings);
         case 1044:  // ER_DBACCESS_DENIED_ERROR
             return say("user '{}' may not use database '{}'; ", "用户 '{}' 无权使用数据库 '{}'；",
                        settings.user, settings.database) +
@@ -49,6 +58,36 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
         case 1130:  // ER_HOST_NOT_PRIVILEGED
             return say("this host may not connect; create user '{}' for it",
                        "本机不允许连接；请为它创建用户 '{}'", settings.user);
+        case 3159:  // ER_SECURE_TRANSPORT_REQUIRED of MySQL
+            return {
+                "the server accepts nothing but TLS (require_secure_transport); set ca_file in "
+                "[gateway.mysql]",
+                "服务器只接受 TLS 连接（require_secure_transport）；请在 [gateway.mysql] 中设置 ca_file"};
+        case 1820:  // ER_MUST_CHANGE_PASSWORD
+        case 1862:  // ER_MUST_CHANGE_PASSWORD_LOGIN
+            return say(
+                "the password of user '{0}' has expired; ALTER USER '{0}' PASSWORD EXPIRE NEVER, or set a "
+                "new one there and in password_file",
+                "用户 '{0}' 的密码已过期；请执行 ALTER USER '{0}' PASSWORD EXPIRE "
+                "NEVER，或设置新密码并同步更新 "
+                "password_file",
+                settings.user);
+        case 3118:  // ER_ACCOUNT_HAS_BEEN_LOCKED of MySQL
+        case 4151:  // and of MariaDB
+            return say("the account of user '{0}' is locked; ALTER USER '{0}' ACCOUNT UNLOCK opens it",
+                       "用户 '{0}' 的账号已锁定；执行 ALTER USER '{0}' ACCOUNT UNLOCK 可解锁", settings.user);
+        case 1251:  // ER_NOT_SUPPORTED_AUTH_MODE
+        case 1524:  // ER_PLUGIN_IS_NOT_LOADED
+        case 2059:  // CR_AUTH_PLUGIN_CANNOT_LOAD
+        case 2061:  // CR_AUTH_PLUGIN_ERR
+            return say("user '{}' cannot prove who it is: {}; ", "用户 '{}' 无法完成身份认证：{}；",
+                       settings.user, message) +
+                   Text{settings.ca_file || settings.socket
+                            ? "see which authentication plugin its account has"
+                            : "set ca_file in [gateway.mysql], since such an account may need TLS",
+                        settings.ca_file || settings.socket
+                            ? "请检查该账号使用的认证插件"
+                            : "此类账号可能要求 TLS，请在 [gateway.mysql] 中设置 ca_file"};
         case 1298:  // ER_UNKNOWN_TIME_ZONE
             return say(
                 "the database does not know time zone '{}'; write backend_time_zone as an offset such "
@@ -100,6 +139,7 @@ Text trouble(int code, const config::MysqlSettings& settings) {
 
 Failure explain(const Fault& fault, const config::MysqlSettings& settings) {
     if (!fault.reached.text.empty()) return {fault.reached.text, fault.reached.unreachable};
+    if (fault.code == 2026) return {tls_trouble(fault.message, settings), false};  // CR_SSL_CONNECTION_ERROR
     if (auto text = refusal(fault.code, fault.message, settings); !text.empty()) return {text, false};
     if (auto text = trouble(fault.code, settings); !text.empty()) return {text, true};
     if (connection_is_lost(fault.code) && fault.slow) {

@@ -16,9 +16,24 @@ std::string upper(std::string_view text) {
     return result;
 }
 
+/// The rows that a count looks at, as far as counting goes.
+std::string bounded(std::string_view column, std::string_view table, std::string_view condition,
+                    std::string_view order = "") {
+    return fmt::format("(SELECT {} FROM {} WHERE {}{} LIMIT {}) AS bounded", column, in_backquotes(table),
+                       condition, order, count_cap + 1);
+}
+
 std::string bounded_count(std::string_view table, std::string_view condition) {
-    return fmt::format("(SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} LIMIT {}) AS bounded)",
-                       in_backquotes(table), condition, count_cap + 1);
+    return "(SELECT COUNT(*) FROM " + bounded("1", table, condition) + ")";
+}
+
+/// How many rows have a `column` of at most that many hours from NOW.
+std::string within(std::string_view column, int hours) {
+    return fmt::format("COALESCE(SUM({} <= NOW(6) + INTERVAL {} HOUR), 0)", column, hours);
+}
+
+std::string valid_rows(const RevokedTest& test) {
+    return test.live + " AND expires_at > NOW(6)";
 }
 
 }  // namespace
@@ -66,22 +81,57 @@ bool is_moment(std::string_view type_name) {
     return type == "DATETIME" || type == "TIMESTAMP" || type == "DATE";
 }
 
-std::string count_statement(std::string_view table, const RevokedTest& test) {
+std::string count_statement(std::string_view table, const RevokedTest& test, const CountPlan& plan) {
+    // Along the index the first rows are those that run out first: the windows are exact up to the cap.
+    const auto valid =
+        bounded("expires_at", table, valid_rows(test), plan.indexed ? " ORDER BY expires_at" : "");
     return fmt::format(
-        "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)), {}, {}, {}, {}",
-        bounded_count(table, test.live + " AND expires_at > NOW(6)"),
-        bounded_count(table, test.live + " AND expires_at <= NOW(6)"), bounded_count(table, test.revoked),
-        bounded_count(table, "expires_at IS NULL"));
+        "SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(6)), "
+        "TIMESTAMPDIFF(SECOND, NOW(), CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', @@GLOBAL.time_zone)), "
+        "@@GLOBAL.time_zone, @@system_time_zone, @@SESSION.time_zone, "
+        "valid.found, {expired}, {revoked}, {endless}, valid.one, valid.six, valid.day "
+        "FROM (SELECT COUNT(*) AS found, {one} AS one, {six} AS six, {day} AS day FROM {valid}) AS valid",
+        fmt::arg("expired", bounded_count(table, test.live + " AND expires_at <= NOW(6)")),
+        fmt::arg("revoked", bounded_count(table, test.revoked)),
+        // Revoked rows are counted as such, whatever they expire at: the others are found by the same index.
+        fmt::arg("endless",
+                 plan.may_lack_expiry ? bounded_count(table, test.live + " AND expires_at IS NULL") : "0"),
+        fmt::arg("one", within("expires_at", 1)), fmt::arg("six", within("expires_at", 6)),
+        fmt::arg("day", within("expires_at", 24)), fmt::arg("valid", valid));
 }
 
-std::string own_token_statement(std::string_view table, const RevokedTest& test) {
+std::string issue_age_statement(std::string_view table, const RevokedTest& test) {
+    const auto since = [](int hours) {
+        return fmt::format("COALESCE(SUM(created_at > NOW(6) - INTERVAL {} HOUR), 0)", hours);
+    };
+    return fmt::format("SELECT COUNT(*), COUNT(created_at), {}, {}, {} FROM {}", since(1), since(24),
+                       since(7 * 24), bounded("created_at", table, valid_rows(test)));
+}
+
+std::string user_statement(std::string_view table, const RevokedTest& test) {
+    // Two passes: the first may go along an index of user_id, the second along that of the counts.
+    return fmt::format(
+        "SELECT (SELECT COUNT(DISTINCT user_id) FROM {}), COUNT(DISTINCT user_id), COUNT(*) FROM {}",
+        in_backquotes(table), bounded("user_id", table, valid_rows(test)));
+}
+
+std::string newest_statement(std::string_view table) {
+    return fmt::format(
+        "SELECT TIMESTAMPDIFF(SECOND, NOW(), MAX(created_at)) "
+        "FROM (SELECT created_at FROM {} ORDER BY id DESC LIMIT 100) AS newest",
+        in_backquotes(table));
+}
+
+std::string own_token_statement(std::string_view table, const RevokedTest& test, bool with_created) {
     // UNIX_TIMESTAMP ends in 2038 on many versions: beyond it, the distance from now tells the expiry.
     return fmt::format(
         "SELECT IF({1}, 1, 0), expires_at <= NOW(6), "
         "COALESCE(NULLIF(UNIX_TIMESTAMP(expires_at), 0), "
-        "UNIX_TIMESTAMP() + TIMESTAMPDIFF(SECOND, NOW(), expires_at)) "
-        "FROM {0} WHERE token = ? AND BINARY token = ? ORDER BY 1, expires_at DESC LIMIT 1",
-        in_backquotes(table), test.revoked);
+        "UNIX_TIMESTAMP() + TIMESTAMPDIFF(SECOND, NOW(), expires_at)), "
+        "BINARY token = ? AS exact, {2} "
+        "FROM {0} WHERE token = ? ORDER BY exact DESC, 1, expires_at DESC LIMIT 1",
+        in_backquotes(table), test.revoked,
+        with_created ? "TIMESTAMPDIFF(SECOND, created_at, NOW())" : "NULL");
 }
 
 std::string newest_token_statement(std::string_view table, const RevokedTest& test) {

@@ -45,13 +45,36 @@ struct RevokedTest {
 /// Whether values of that type can be compared with NOW().
 [[nodiscard]] bool is_moment(std::string_view type_name);
 
-/// One statement, so that all counts are of one moment: epoch microseconds of the database, valid, expired,
-/// revoked, rows without expiry. Counts go up to count_cap + 1.
-[[nodiscard]] std::string count_statement(std::string_view table, const RevokedTest& test);
+/// What the counts may rest on.
+struct CountPlan {
+    bool indexed = false;         ///< an index begins with is_revoked, expires_at
+    bool may_lack_expiry = true;  ///< expires_at may be NULL
+};
 
-/// Revoked (0/1), expired (0/1 or NULL), expiry in epoch seconds or NULL. Two parameters, both the token: the
-/// first comparison finds the row by the index, the second is exact where the collation ignores case.
-[[nodiscard]] std::string own_token_statement(std::string_view table, const RevokedTest& test);
+/// One statement, so that all counts are of one moment. Its columns: epoch microseconds of the database; the
+/// zone of the server's sessions minus that of this one in seconds, or NULL; the names of the server's, its
+/// host's and this session's zone; valid, expired, revoked, live rows without expiry; of the valid ones
+/// those that run out within 1, 6, 24 hours. Counts go up to count_cap + 1; each part of it goes along the
+/// index (is_revoked, expires_at) where there is one.
+[[nodiscard]] std::string count_statement(std::string_view table, const RevokedTest& test,
+                                          const CountPlan& plan);
+
+/// Of the valid tokens, up to count_cap + 1: all, those that have a created_at, and those that were issued
+/// within the last hour, day, week. It reads the rows themselves.
+[[nodiscard]] std::string issue_age_statement(std::string_view table, const RevokedTest& test);
+
+/// Users with tokens, users with a valid one, valid tokens looked at, up to count_cap + 1.
+[[nodiscard]] std::string user_statement(std::string_view table, const RevokedTest& test);
+
+/// How many seconds the newest created_at of the last rows lies ahead; NULL in an empty table. Only where id
+/// has an index.
+[[nodiscard]] std::string newest_statement(std::string_view table);
+
+/// Revoked (0/1), expired (0/1 or NULL), expiry in epoch seconds or NULL, whether it is the very token (0/1),
+/// seconds since created_at or NULL. Two parameters, both the token: it is looked up as the backend does, by
+/// the index and the column's collation, which may take another letter case for the same.
+[[nodiscard]] std::string own_token_statement(std::string_view table, const RevokedTest& test,
+                                              bool with_created);
 
 /// The newest valid token of the user that is the one parameter.
 [[nodiscard]] std::string newest_token_statement(std::string_view table, const RevokedTest& test);

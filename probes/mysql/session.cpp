@@ -1,6 +1,7 @@
 #include "probes/mysql/session.hpp"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 
 #include <ctime>
 #include <exception>
@@ -96,8 +97,8 @@ Failure Session::failure(const sql::SQLException& error, std::chrono::nanosecond
                 .step = connecting_ ? Step::connect : Step::query,
                 .slow = took >= nearly_timed_out,
                 .reached = {}};
-    const bool from_library = fault.code >= 2000 && fault.code < 3000;
-    if (connecting_ && from_library) fault.reached = why_unreachable(settings_, std::chrono::seconds(1));
+    if (connecting_ && connection_is_lost(fault.code))
+        fault.reached = why_unreachable(settings_, std::chrono::seconds(1));
     return describe(fault, settings_);
 }
 
@@ -134,7 +135,10 @@ void Session::open(const std::string& password) {
     options["OPT_WRITE_TIMEOUT"] = io_timeout_seconds;
     // A server could otherwise ask the client for any file that it can read.
     options["OPT_LOCAL_INFILE"] = 0;
+    settings_.ca_file ? demand_tls(options, settings_.ca_file->native()) : allow_server_key(options);
     time_zone_.clear();
+    // The library would give what is left of an earlier failure as the reason of this one.
+    ::ERR_clear_error();
     connection_.reset(driver().connect(options));
 }
 

@@ -71,7 +71,10 @@ class TokenCollector::Impl : public std::enable_shared_from_this<Impl> {
         });
     }
 
-    void set_probe_token(std::optional<Secret> token) { token_ = std::move(token); }
+    void set_probe_token(std::optional<Secret> token, std::optional<WallTime> issued) {
+        token_.reset();
+        if (token) token_ = {*std::move(token), issued};
+    }
 
     std::shared_ptr<Fetch> fetch(std::int64_t user_id) {
         auto fetch = std::make_shared<Fetch>(timer_.get_executor());
@@ -110,7 +113,7 @@ class TokenCollector::Impl : public std::enable_shared_from_this<Impl> {
     asio::steady_timer timer_;
     config::Duration interval_;
     OnSample on_sample_;
-    std::optional<Secret> token_;
+    std::optional<WatchedToken> token_;
     std::optional<SteadyTime> started_;
     std::vector<std::weak_ptr<Fetch>> fetches_;
     unsigned in_flight_ = 0;
@@ -138,8 +141,8 @@ void TokenCollector::sample_now() {
     impl_->sample();
 }
 
-void TokenCollector::set_probe_token(std::optional<Secret> token) {
-    impl_->set_probe_token(std::move(token));
+void TokenCollector::set_probe_token(std::optional<Secret> token, std::optional<WallTime> issued) {
+    impl_->set_probe_token(std::move(token), issued);
 }
 
 asio::awaitable<std::expected<Secret, Text>> TokenCollector::fetch_token(std::int64_t user_id,

@@ -34,8 +34,9 @@ class TokenCollector {
     void stop();
     /// Samples once, beside the schedule, and gives it to the callback too.
     void sample_now();
-    /// The token whose row the next samples report in MysqlSample::own.
-    void set_probe_token(std::optional<Secret> token);
+    /// The token whose row the next samples report in MysqlSample::own; and when a login gave it out, if one
+    /// did, since its row must say the same.
+    void set_probe_token(std::optional<Secret> token, std::optional<WallTime> issued = {});
     /// The newest valid token of that user, or why there is none. Ends by the deadline, and within 10 s
     /// without one.
     boost::asio::awaitable<std::expected<Secret, Text>> fetch_token(std::int64_t user_id,

@@ -38,7 +38,7 @@ bool is_verdict(EventKind kind) {
 }  // namespace
 
 void Attribution::line(FileId id, ParsedEvent event, SteadyTime now, WallTime seen) {
-    auto& file = files_[id];
+    auto& file = state_of(id, now);
     expire(file, now);
     LogEvent result{.kind = event.kind,
                     .origin = Origin::unknown,
@@ -48,7 +48,9 @@ void Attribution::line(FileId id, ParsedEvent event, SteadyTime now, WallTime se
     if (event.kind == EventKind::attempt) {
         note_attempt(file, result.sid, now + verdict_limit);
         if (!known_.contains(result.sid) && !held_.contains(result.sid)) {
-            held_[result.sid].read = now;
+            auto& held = held_[result.sid];
+            held.read = now;
+            held.from_before = catching_up_;
             held_order_.push_back(result.sid);
         }
         const auto sid = result.sid;
@@ -61,8 +63,10 @@ void Attribution::line(FileId id, ParsedEvent event, SteadyTime now, WallTime se
         emit(sid, std::move(result));
         return;
     }
-    const bool proven = file.pending.size() == 1 && file.attempts == 1 && now >= file.unproven_until;
-    if (proven) result.sid = file.pending.front().sid;
+    const bool named = !result.sid.empty();  // by the line itself, in words of the user's own
+    const bool proven =
+        named || (file.pending.size() == 1 && file.attempts == 1 && now >= file.unproven_until);
+    if (proven && !named) result.sid = file.pending.front().sid;
     if (is_verdict(event.kind)) note_verdict(file);
     const auto sid = result.sid;
     if (proven) {
@@ -70,6 +74,13 @@ void Attribution::line(FileId id, ParsedEvent event, SteadyTime now, WallTime se
     } else {
         settled_.push_back(std::move(result));
     }
+}
+
+/// Where reading goes on in the middle of a file, connections may be under way that nobody here knows of.
+Attribution::FileState& Attribution::state_of(FileId id, SteadyTime now) {
+    const auto [found, fresh] = files_.try_emplace(id);
+    if (fresh && catching_up_) found->second.unproven_until = now + unproven_after_loss;
+    return found->second;
 }
 
 void Attribution::line_before_start(FileId id, const ParsedEvent& event, SteadyTime now) {
@@ -135,6 +146,7 @@ std::optional<Origin> Attribution::decide(const std::string& sid, const Held& he
                                           bool must) const {
     if (const auto known = known_.find(sid); known != known_.end()) return known->second.origin;
     if (!must && now - held.read < usual_wait) return std::nullopt;
+    if (held.from_before && unresolved_before_) return Origin::unknown;
     bool may_be_running = false;
     bool may_be_unacknowledged = false;
     for (const auto& window : windows_) {

@@ -30,6 +30,11 @@ class Attribution {
 
     /// A line was read. Events whose origin is settled come out of take().
     void line(FileId file, ParsedEvent event, SteadyTime now, WallTime seen);
+    /// The lines that come now were written before this process, or while it starts. `unresolved`: the one
+    /// before may have sent a CONNECT whose sid it did not learn, so that nobody can tell whose an attempt of
+    /// an unknown sid is.
+    void catch_up(bool unresolved) { catching_up_ = true, unresolved_before_ = unresolved; }
+    void caught_up() { catching_up_ = false; }
     /// A line from before the start: nothing comes of it but the knowledge of who waits for a verdict.
     void line_before_start(FileId file, const ParsedEvent& event, SteadyTime now);
     /// Lines of the file may be missing here: for a moment its order proves nothing.
@@ -57,6 +62,7 @@ class Attribution {
     };
     struct Held {
         SteadyTime read;
+        bool from_before = false;  ///< read while catching up
         std::vector<LogEvent> events;
     };
     struct Pending {
@@ -88,12 +94,16 @@ class Attribution {
     void emit(const std::string& sid, LogEvent event);
     void forget_old(SteadyTime now);
 
+    FileState& state_of(FileId id, SteadyTime now);
+
     std::unordered_map<FileId, FileState> files_;
     std::vector<Window> windows_;
     std::unordered_map<std::string, Held> held_;
     std::deque<std::string> held_order_;
     std::unordered_map<std::string, Known> known_;  ///< synthetic and unknown ones; all others are users
     std::vector<LogEvent> settled_;
+    bool catching_up_ = false;
+    bool unresolved_before_ = false;
 };
 
 }  // namespace gatewatch::probes::pm2

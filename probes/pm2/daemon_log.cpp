@@ -4,7 +4,7 @@
 #include <charconv>
 #include <set>
 
-#include "probes/pm2/log_directory.hpp"
+#include "probes/pm2/log_names.hpp"
 
 namespace gatewatch::probes::pm2 {
 namespace {

@@ -1,157 +1,121 @@
 #include "probes/pm2/line_parser.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
+#include <utility>
 
 #include "probes/pm2/text.hpp"
 
 namespace gatewatch::probes::pm2 {
 namespace {
 
-constexpr std::size_t sid_length = 20;
 /// PM2's JSON holds Nest's JSON at most; deeper is none of theirs.
 constexpr int deepest_record = 2;
-/// Damaged lines are compared at every character: no further than any of the backend's own lines reaches.
-constexpr std::size_t damaged_reach = 4096;
+/// Writes of up to this size reach PM2 whole: a shorter message that ends without a line feed is no piece of
+/// a longer one, but what the program wrote.
+constexpr std::size_t atomic_write = 4096;
 
-struct Word {
-    EventKind kind;
-    std::string_view text;
-};
-
-/// An error may quote any of the others, so it comes first.
-constexpr std::array words{Word{EventKind::error, "连接处理错误"},
-                           Word{EventKind::token_auth_absent, "Token from auth: 不存在"},
-                           Word{EventKind::token_auth_present, "Token from auth: 存在"},
-                           Word{EventKind::token_header_absent, "Token from header: 不存在"},
-                           Word{EventKind::token_header_present, "Token from header: 存在"},
-                           Word{EventKind::verify, "验证 Token: "},
-                           Word{EventKind::rejected_unknown, "Token 不存在或已被撤销"},
-                           Word{EventKind::rejected_expired, "Token 已过期"},
-                           Word{EventKind::accepted, "Token 验证成功"},
-                           Word{EventKind::rejected_missing, "缺少 token"}};
-
-constexpr std::array verbs{Word{EventKind::attempt, "尝试连接"}, Word{EventKind::disconnect, "断开连接"}};
-
-bool is_sid_character(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-';
+std::string_view text_of(const boost::json::string& text) {
+    return {text.data(), text.size()};
 }
 
-std::string_view first_character(std::string_view text) {
-    std::size_t end = 1;
-    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
-    return text.substr(0, end);
-}
-
-/// Whether the text begins with the pattern, where U+FFFD stands for any one character. A text that ends at
-/// such a place was cut there, and matches if a character before it did.
-bool begins_like(std::string_view text, std::string_view pattern) {
-    bool matched_any = false;
-    while (!pattern.empty()) {
-        if (text.empty()) return false;
-        const auto wanted = first_character(pattern);
-        if (text.starts_with(replacement)) {
-            text.remove_prefix(replacement.size());
-            pattern.remove_prefix(wanted.size());
-            if (text.find_first_not_of(' ') == std::string_view::npos) return matched_any || pattern.empty();
-        } else if (text.starts_with(wanted)) {
-            matched_any = matched_any || static_cast<unsigned char>(wanted[0]) >= 0x80;
-            text.remove_prefix(wanted.size());
-            pattern.remove_prefix(wanted.size());
-        } else {
-            return false;
-        }
-    }
-    return true;
-}
-
-struct Sighting {
-    std::string_view sid;
-    std::string_view after;  ///< the text behind it and its blank
-};
-
-/// The first sid that stands where 客户端 puts it: between blanks, or at the end, after a character that is
-/// not ASCII.
-std::optional<Sighting> find_sid(std::string_view text) {
-    for (auto at = text.find(' '); at != std::string_view::npos; at = text.find(' ', at + 1)) {
-        if (at == 0 || static_cast<unsigned char>(text[at - 1]) < 0x80) continue;
-        const auto rest = text.substr(at + 1);
-        if (rest.size() < sid_length || !is_sid(rest.substr(0, sid_length))) continue;
-        const auto after = rest.substr(sid_length);
-        if (after.empty()) return Sighting{rest.substr(0, sid_length), after};
-        if (after.front() == ' ') return Sighting{rest.substr(0, sid_length), after.substr(1)};
-    }
-    return std::nullopt;
-}
-
-std::optional<EventKind> word_in(std::string_view text, bool damaged) {
-    for (const auto& word : words) {
-        if (text.find(word.text) != std::string_view::npos) return word.kind;
-    }
-    if (!damaged) return std::nullopt;
-    for (auto rest = text.substr(0, damaged_reach); !rest.empty();
-         rest.remove_prefix(first_character(rest).size())) {
-        for (const auto& word : words) {
-            if (begins_like(rest, word.text)) return word.kind;
-        }
-    }
-    return std::nullopt;
-}
-
-void parse_text(std::string_view text, ParsedLine& result) {
-    const bool damaged = text.find(replacement) != std::string_view::npos;
-    const auto sighting = find_sid(text);
-    if (sighting) {
-        for (const auto& verb : verbs) {
-            if (sighting->after.starts_with(verb.text) ||
-                (damaged && begins_like(sighting->after, verb.text))) {
-                result.events.push_back({verb.kind, std::string(sighting->sid), {}});
-                return;
-            }
-        }
-    }
-    if (const auto kind = word_in(text, damaged)) {
-        result.events.push_back({*kind, {}, *kind == EventKind::error ? excerpt_of(text) : ""});
-    } else if (damaged && (sighting || text.find("Token from ") != std::string_view::npos)) {
-        ++result.unparsed;
-    }
-}
-
-const boost::json::string* message_of(const boost::json::value& record) {
-    const auto* object = record.if_object();
-    if (object == nullptr) return nullptr;
+const boost::json::string* message_of(const boost::json::object& record) {
     for (const std::string_view name : {"message", "msg"}) {
-        if (const auto* value = object->if_contains(name); value != nullptr && value->is_string()) {
+        if (const auto* value = record.if_contains(name); value != nullptr && value->is_string()) {
             return &value->get_string();
         }
     }
     return nullptr;
 }
 
-void parse_mended(std::string_view line, int depth, ParsedLine& result);
+/// Which process of PM2 wrote the record to which stream; empty: the record is none of PM2's.
+std::string process_of(const boost::json::object& record) {
+    const auto* type = record.if_contains("type");
+    const auto* id = record.if_contains("process_id");
+    if (type == nullptr || id == nullptr || !type->is_string()) return {};
+    if (const auto* number = id->if_int64())
+        return fmt::format("{} {}", *number, text_of(type->get_string()));
+    return {};
+}
 
-void parse_lines(std::string_view text, int depth, ParsedLine& result) {
-    while (!text.empty()) {
-        const auto end = text.find('\n');
-        parse_mended(mended(text.substr(0, end)), depth, result);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+std::optional<boost::json::value> record_in(std::string_view line) {
+    boost::system::error_code error;
+    boost::json::parse_options options;
+    options.max_depth = 16;
+    auto record = boost::json::parse(line, error, {}, options);
+    if (error) return std::nullopt;
+    return record;
+}
+
+}  // namespace
+
+std::optional<CutLines::Cut> CutLines::take(std::string_view process) {
+    const auto found = std::ranges::find(cuts_, process, &Cut::process);
+    if (found == cuts_.end()) return std::nullopt;
+    auto cut = std::move(*found);
+    cuts_.erase(found);
+    return cut;
+}
+
+void CutLines::put(Cut cut) {
+    if (cut.text.size() > longest) return;
+    if (cuts_.size() >= most) cuts_.erase(cuts_.begin());
+    cuts_.push_back(std::move(cut));
+}
+
+void CutLines::grow_older() {
+    std::erase_if(cuts_, [](Cut& cut) { return ++cut.lines_since > patience; });
+}
+
+LineParser::LineParser(Patterns patterns) : patterns_(std::move(patterns)), scan_(patterns_) {}
+
+ParsedLine LineParser::parse_any(std::string_view line, CutLines& cuts) const {
+    ParsedLine result;
+    cuts.grow_older();
+    parse_mended(mended(line), 0, cuts, result);
+    return result;
+}
+
+ParsedLine LineParser::parse(std::string_view line, CutLines& cuts) const {
+    return cuts.none() && !scan_.may_matter(line) ? ParsedLine{} : parse_any(line, cuts);
+}
+
+void LineParser::parse_block(std::string_view lines, CutLines& cuts,
+                             const std::function<void(ParsedLine)>& on_line) const {
+    for (std::size_t at = 0; at < lines.size();) {
+        LineScan::Hit hit;
+        if (cuts.none()) {
+            const auto found = scan_.find(lines, at);
+            if (!found) return;
+            hit = *found;
+        } else {  // the rest of a line that was cut may say nothing by itself
+            const auto end = std::min(lines.find('\n', at), lines.size());
+            hit = {lines.substr(at, end - at), end + 1};
+        }
+        at = hit.next;
+        auto parsed = parse_any(hit.line, cuts);
+        if (!parsed.events.empty() || parsed.unparsed != 0) on_line(std::move(parsed));
     }
 }
 
-void parse_mended(std::string_view line, int depth, ParsedLine& result) {
+void LineParser::parse_mended(std::string_view line, int depth, CutLines& cuts, ParsedLine& result) const {
     const auto start = line.find_first_not_of(" \t");
     if (start == std::string_view::npos) return;
     line.remove_prefix(start);
     if (line.front() == '{' && depth < deepest_record) {
-        boost::system::error_code error;
-        boost::json::parse_options options;
-        options.max_depth = 16;
-        const auto record = boost::json::parse(line, error, {}, options);
-        if (!error) {
-            if (const auto* message = message_of(record))
-                parse_lines({message->data(), message->size()}, depth + 1, result);
+        if (const auto record = record_in(line)) {
+            const auto* object = record->if_object();
+            const auto* message = object == nullptr ? nullptr : message_of(*object);
+            if (message == nullptr) return;
+            const auto process = depth == 0 ? process_of(*object) : std::string();
+            if (process.empty()) {
+                parse_message(text_of(*message), depth + 1, cuts, result);
+            } else {
+                parse_chunk(text_of(*message), process, cuts, result);
+            }
             return;
         }
         if (line.find("\"message\"") != std::string_view::npos) {
@@ -159,27 +123,62 @@ void parse_mended(std::string_view line, int depth, ParsedLine& result) {
             return;
         }
     }
-    parse_text(line, result);
+    auto said = patterns_.read(line);
+    if (said.event) result.events.push_back(*std::move(said.event));
+    if (said.damaged_beyond_telling) ++result.unparsed;
 }
 
-bool may_matter(std::string_view line) {
-    const auto has = [&](std::string_view part) { return line.find(part) != std::string_view::npos; };
-    if (has("oken") || has("客户端") || has("连接处理错误") || has(replacement)) return true;
-    // Other loggers write their Chinese in escapes.
-    if (line.front() == '{' && has("\\u")) return true;
-    return !is_utf8(line);
+void LineParser::parse_message(std::string_view text, int depth, CutLines& cuts, ParsedLine& result) const {
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        parse_mended(mended(text.substr(0, end)), depth, cuts, result);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
 }
 
-}  // namespace
-
-bool is_sid(std::string_view text) {
-    return text.size() == sid_length && std::ranges::all_of(text, is_sid_character);
+/// A line in two pieces. Where the whole says nothing, the program may have meant two lines and left out the
+/// feed.
+ParsedLine LineParser::parse_joined(const std::string& begun, std::string_view rest, CutLines& cuts) const {
+    ParsedLine whole;
+    parse_message(begun + std::string(rest), 1, cuts, whole);
+    if (!whole.events.empty()) return whole;
+    ParsedLine second;
+    parse_message(rest, 1, cuts, second);
+    return second.events.empty() ? whole : second;
 }
 
-ParsedLine parse_line(std::string_view line) {
-    ParsedLine result;
-    if (!line.empty() && may_matter(line)) parse_mended(mended(line), 0, result);
-    return result;
+/// A chunk of a process's output: its first line may go on with the last one of the chunk before, its last
+/// one go on in the next.
+void LineParser::parse_chunk(std::string_view text, const std::string& process, CutLines& cuts,
+                             ParsedLine& result) const {
+    const std::size_t size = text.size();
+    const auto add = [&result](ParsedLine line) {
+        std::ranges::move(line.events, std::back_inserter(result.events));
+        return !line.events.empty();
+    };
+    auto cut = cuts.take(process).value_or(CutLines::Cut{process, {}, false, 0});
+    if (const auto end = text.find('\n'); end != std::string_view::npos) {
+        const auto rest = text.substr(0, end);
+        if (!cut.told) {
+            auto first = parse_joined(cut.text, rest, cuts);
+            result.unparsed += first.unparsed;
+            add(std::move(first));
+        }
+        text.remove_prefix(end + 1);
+        cut.text.clear();
+        cut.told = false;
+    }
+    const auto last_feed = text.rfind('\n');
+    const auto whole = last_feed == std::string_view::npos ? 0 : last_feed + 1;
+    parse_message(text.substr(0, whole), 1, cuts, result);
+    const auto begun = text.substr(whole);
+    if (!cut.told && !begun.empty()) {
+        cut.told = add(parse_joined(cut.text, begun, cuts));
+        cut.text = cut.told ? std::string() : cut.text.append(begun);
+        if (cut.told && size < atomic_write) return;  // a whole line that was written without its feed
+    }
+    cut.lines_since = 0;
+    if (cut.told || !cut.text.empty()) cuts.put(std::move(cut));
 }
 
 }  // namespace gatewatch::probes::pm2

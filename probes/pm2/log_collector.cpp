@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <utility>
 
+#include "probes/follow/watcher.hpp"
 #include "probes/pm2/log_pipeline.hpp"
 
 namespace gatewatch::probes::pm2 {
@@ -11,54 +12,71 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::milliseconds poll_interval{200};
+constexpr std::chrono::milliseconds settle_interval{200};
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+WallTime wall_now() {
+    return std::chrono::system_clock::now();
+}
 
 }  // namespace
 
 class LogCollector::Impl : public std::enable_shared_from_this<Impl> {
   public:
     Impl(asio::any_io_executor executor, const config::Pm2Settings& settings,
-         const std::filesystem::path& state_directory, OnEvent on_event)
-        : timer_(std::move(executor)), pipeline_(settings, state_directory), on_event_(std::move(on_event)) {}
+         const std::filesystem::path& state_directory, const std::filesystem::path& checkpoint,
+         OnEvent on_event)
+        : timer_(executor),
+          pipeline_(settings, state_directory, checkpoint),
+          on_event_(std::move(on_event)),
+          watcher_(executor, pipeline_.directories(), [this] { return look(); }) {}
 
     void start() {
         if (std::exchange(running_, true)) return;
-        turn();
+        watcher_.start();
+        settle_later();
     }
 
     void stop() {
         running_ = false;
+        watcher_.stop();
         timer_.cancel();
     }
 
-    void probe_started(std::uint64_t run) {
-        pipeline_.attribution().probe_started(run, std::chrono::steady_clock::now());
-    }
+    void probe_started(std::uint64_t run) { pipeline_.probe_started(run, steady_now(), wall_now()); }
 
-    void probe_connected(std::uint64_t run, const std::string& sid, bool last) {
-        const auto now = std::chrono::steady_clock::now();
-        pipeline_.attribution().add_synthetic(sid, now);
-        if (last) pipeline_.attribution().probe_connected(run, now);
+    void probe_connected(std::uint64_t run, const std::string& sid, bool last, bool here) {
+        pipeline_.probe_connected(run, sid, last, here, steady_now(), wall_now());
         deliver();
     }
 
     void probe_finished(std::uint64_t run, const Outcome& outcome) {
-        pipeline_.attribution().probe_finished(run, outcome.connect_sent, namespace_sids_of(outcome),
-                                               std::chrono::steady_clock::now());
+        pipeline_.probe_finished(run, outcome.connect_sent, namespace_sids_of(outcome), steady_now(),
+                                 wall_now());
         deliver();
     }
 
     [[nodiscard]] LogStatus status() const { return pipeline_.status(); }
 
   private:
-    void turn() {
-        pipeline_.step(std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+    bool look() {
+        const bool more = pipeline_.step(steady_now(), wall_now());
         deliver();
+        return more;
+    }
+
+    /// Attempts that have waited long enough are told although the log is quiet.
+    void settle_later() {
         if (!running_) return;
-        timer_.expires_after(poll_interval);
+        timer_.expires_after(settle_interval);
         timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
             const auto self = weak.lock();
-            if (!error && self && self->running_) self->turn();
+            if (error || !self || !self->running_) return;
+            self->pipeline_.attribution().settle(steady_now());
+            self->deliver();
+            self->settle_later();
         });
     }
 
@@ -72,12 +90,15 @@ class LogCollector::Impl : public std::enable_shared_from_this<Impl> {
     asio::steady_timer timer_;
     LogPipeline pipeline_;
     OnEvent on_event_;
+    follow::Watcher watcher_;
     bool running_ = false;
 };
 
-LogCollector::LogCollector(asio::any_io_executor executor, config::Pm2Settings settings,
-                           std::filesystem::path state_directory, OnEvent on_event)
-    : impl_(std::make_shared<Impl>(std::move(executor), settings, state_directory, std::move(on_event))) {}
+LogCollector::LogCollector(asio::any_io_executor executor, const config::Pm2Settings& settings,
+                           const std::filesystem::path& state_directory,
+                           const std::filesystem::path& checkpoint, OnEvent on_event)
+    : impl_(std::make_shared<Impl>(std::move(executor), settings, state_directory, checkpoint,
+                                   std::move(on_event))) {}
 
 LogCollector::~LogCollector() {
     impl_->stop();
@@ -95,8 +116,8 @@ void LogCollector::probe_started(std::uint64_t run) {
     impl_->probe_started(run);
 }
 
-void LogCollector::probe_connected(std::uint64_t run, const std::string& sid, bool last) {
-    impl_->probe_connected(run, sid, last);
+void LogCollector::probe_connected(std::uint64_t run, const std::string& sid, bool last, bool here) {
+    impl_->probe_connected(run, sid, last, here);
 }
 
 void LogCollector::probe_finished(std::uint64_t run, const Outcome& outcome) {

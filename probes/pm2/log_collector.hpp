@@ -13,16 +13,19 @@
 
 namespace gatewatch::probes::pm2 {
 
-/// All member functions are called on the executor's thread, and so is the callback. Files that exist at
-/// start() are followed from their end, files that come up later from their beginning.
+/// All member functions are called on the executor's thread, and so is the callback. Files go on where the
+/// checkpoint says; without one, those that exist at start() are followed from their end. Files that come up
+/// later are followed from their beginning.
 class LogCollector {
   public:
     /// An event whose origin is settled: attempts are held back until the probe that may own them has told
     /// its sid, at most about two seconds.
     using OnEvent = std::function<void(const LogEvent&)>;
 
-    LogCollector(boost::asio::any_io_executor executor, config::Pm2Settings settings,
-                 std::filesystem::path state_directory, OnEvent on_event);
+    /// With an empty `checkpoint` it keeps none: `check` must not disturb that of the daemon.
+    LogCollector(boost::asio::any_io_executor executor, const config::Pm2Settings& settings,
+                 const std::filesystem::path& state_directory, const std::filesystem::path& checkpoint,
+                 OnEvent on_event);
     LogCollector(const LogCollector&) = delete;
     LogCollector& operator=(const LogCollector&) = delete;
     ~LogCollector();
@@ -32,8 +35,8 @@ class LogCollector {
     /// A probe that will send CONNECT begins; the id is the caller's own.
     void probe_started(std::uint64_t run);
     /// It was acknowledged under this sid, and goes on. `last`: it will send no further CONNECT, however long
-    /// it lasts.
-    void probe_connected(std::uint64_t run, const std::string& sid, bool last);
+    /// it lasts. `here`: over a route that leads to the backend of this log.
+    void probe_connected(std::uint64_t run, const std::string& sid, bool last, bool here = false);
     /// It ended: its sids are synthetic, or, if connect_sent without a sid, the attempts of its window are
     /// unknown.
     void probe_finished(std::uint64_t run, const Outcome& outcome);

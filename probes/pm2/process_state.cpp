@@ -11,7 +11,7 @@
 
 #include "probes/evidence_text.hpp"
 #include "probes/pm2/daemon_log.hpp"
-#include "probes/pm2/log_directory.hpp"
+#include "probes/pm2/log_names.hpp"
 #include "probes/read_file.hpp"
 
 namespace gatewatch::probes::pm2 {

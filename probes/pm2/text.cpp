@@ -49,27 +49,6 @@ std::size_t shape_length(std::string_view text, std::string_view shape) {
     return shape.size();
 }
 
-/// The length of a time mark with its ": " at the start of the text, else 0: that of --time, and
-/// log_date_format in the forms that PM2's manual gives.
-std::size_t time_mark_length(std::string_view text) {
-    if (text.empty() || !is_digit(text[0])) return 0;
-    auto length = shape_length(text, "0000-00-00T00:00:00");
-    if (length == 0) length = shape_length(text, "0000-00-00 00:00:00");
-    if (length == 0) return 0;
-    auto rest = text.substr(length);
-    if (const auto part = shape_length(rest, ".000"); part != 0) rest.remove_prefix(part);
-    if (rest.starts_with(": ")) return text.size() - rest.size() + 2;
-    if (rest.starts_with("Z")) rest.remove_prefix(1);
-    if (rest.starts_with(" ")) rest.remove_prefix(1);
-    if (rest.starts_with("+") || rest.starts_with("-")) {
-        rest.remove_prefix(1);
-        auto zone = shape_length(rest, "00:00");
-        if (zone == 0) zone = shape_length(rest, "0000");
-        rest.remove_prefix(zone);
-    }
-    return rest.starts_with(": ") ? text.size() - rest.size() + 2 : 0;
-}
-
 bool may_be_of_a_token(char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::strchr("_-.=+", c) != nullptr;
@@ -97,6 +76,31 @@ std::string without_tokens(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view first_character(std::string_view text) {
+    std::size_t end = 1;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
+    return text.substr(0, end);
+}
+
+std::size_t time_mark_length(std::string_view text) {
+    if (text.empty() || !is_digit(text[0])) return 0;
+    auto length = shape_length(text, "0000-00-00T00:00:00");
+    if (length == 0) length = shape_length(text, "0000-00-00 00:00:00");
+    if (length == 0) return 0;
+    auto rest = text.substr(length);
+    if (const auto part = shape_length(rest, ".000"); part != 0) rest.remove_prefix(part);
+    if (rest.starts_with(": ")) return text.size() - rest.size() + 2;
+    if (rest.starts_with("Z")) rest.remove_prefix(1);
+    if (rest.starts_with(" ")) rest.remove_prefix(1);
+    if (rest.starts_with("+") || rest.starts_with("-")) {
+        rest.remove_prefix(1);
+        auto zone = shape_length(rest, "00:00");
+        if (zone == 0) zone = shape_length(rest, "0000");
+        rest.remove_prefix(zone);
+    }
+    return rest.starts_with(": ") ? text.size() - rest.size() + 2 : 0;
+}
 
 bool is_utf8(std::string_view text) {
     while (!text.empty()) {

@@ -1,4 +1,4 @@
-// Keeps the page up to date by fetching it again, shows times in the browser's zone, copies, and asks for a run.
+// Keeps the page up to date by fetching it again, shows times in the browser's zone, and asks for a run.
 // Its words come from the attributes of <body>, its state stands in the DOM: what the reader has opened, selected
 // or focused stays as it is.
 (() => {
@@ -174,26 +174,10 @@
         await update();
     }
 
-    // The clipboard is only there over HTTPS and on localhost; elsewhere the selection is copied, or stays for it.
-    async function copy(button) {
-        const source = element(button.dataset.copy);
-        let is_done = true;
-        try {
-            await navigator.clipboard.writeText(source.textContent);
-        } catch {
-            getSelection().selectAllChildren(source);
-            is_done = document.execCommand('copy');
-        }
-        button.textContent = is_done ? words.copied : words.copy_failed;
-    }
-
     document.addEventListener('click', (event) => {
-        const button = event.target.closest('button');
-        if (button?.id === 'run') run();
-        else if (button?.dataset.copy) copy(button);
+        if (event.target.closest('button')?.id === 'run') run();
     });
     document.addEventListener('visibilitychange', () => document.hidden || update());
-    document.documentElement.classList.add('live');
     element('zone').textContent = fill(words.times_local, zone());
     localize(document);
     setInterval(show_freshness, 1000);

@@ -51,6 +51,25 @@ TEST(Redactor, fault_100_takes_known_secrets_and_web_tokens_wherever_they_stand)
     EXPECT_EQ(redact("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOjF9.abc", none), "got [redacted]");
 }
 
+TEST(Redactor, fault_100_shows_of_a_requests_query_only_how_engine_io_was_spoken_to) {
+    const auto of = [](std::string_view line) { return redact_requests(line, none); };
+    EXPECT_EQ(
+        of(R"(10.0.0.9 - - [22/Nov/2026:14:02:59 +0800] "GET /socket.io/?EIO=4&transport=polling&)"
+           R"(token=hunter2&sid=4Xh2_k HTTP/1.1" 400 41 "http://im.example.com/?ticket=hunter2" "curl")"),
+        R"(10.0.0.9 - - [22/Nov/2026:14:02:59 +0800] "GET /socket.io/?EIO=4&transport=polling&)"
+        R"([redacted]&sid=[redacted] HTTP/1.1" 400 41 "http://im.example.com/?[redacted]" "curl")");
+    EXPECT_EQ(of(R"(connect() failed (111: Connection refused) while connecting to upstream, request: )"
+                 R"("GET /api/me?hunter2 HTTP/1.1", upstream: "http://127.0.0.1:7002/api/me?hunter2")"),
+              R"(connect() failed (111: Connection refused) while connecting to upstream, request: )"
+              R"("GET /api/me?[redacted] HTTP/1.1", upstream: "http://127.0.0.1:7002/api/me?[redacted]")");
+    EXPECT_EQ(of(R"(request: "GET /?token=a"hunter2="hunter3 HTTP/1.1", host: "im.example.com")"),
+              R"(request: "GET /?[redacted] HTTP/1.1", host: "im.example.com")");
+    EXPECT_EQ(of(R"({"args":"sid=hunter2&EIO=4","uri":"/a?t=x\"hunter2","status":"101"})"),
+              R"({"args":"sid=[redacted]&EIO=4","uri":"/a?[redacted]","status":"101"})");
+    EXPECT_EQ(of(R"("GET /socket.io/ HTTP/1.1" 502 rt=0.004 urt=0.003)"),
+              R"("GET /socket.io/ HTTP/1.1" 502 rt=0.004 urt=0.003)");
+}
+
 TEST(Redactor, fault_100_shows_of_an_env_file_only_what_the_diagnosis_is_about) {
     EXPECT_EQ(redact_env("NODE_ENV=production\nexport FRONTEND_URL=http://im.example.com\nVITE_WS_URL=\n"
                          "STRIPE=sk_live_1\n# old: STRIPE=sk_live_0\nKEY=\"-----BEGIN\nabc\"\n",
@@ -90,6 +109,12 @@ class Collect : public testing::Test {
     }
     void TearDown() override { fs::remove_all(directory_); }
 
+    void read_pm2_logs() {
+        auto& pm2 = settings_.gateways[0].pm2.emplace();
+        pm2.home = directory_ / "pm2";
+        pm2.app = "nest-backend";
+    }
+
     fs::path write(const std::string& name, std::string_view text) {
         const fs::path path = directory_ / name;
         fs::create_directories(path.parent_path());
@@ -118,11 +143,16 @@ TEST_F(Collect, fault_100_follows_no_link_that_the_backend_may_have_laid) {
     write("secret", "root-only");
     write("pm2/logs/nest-backend-out.log", "mine\n");
     fs::create_symlink(directory_ / "secret", directory_ / "pm2/logs/nest-backend-error.log");
-    settings_.gateways[0].pm2 = config::Pm2Settings{.home = directory_ / "pm2", .app = "nest-backend"};
+    fs::create_symlink(directory_ / "secret", directory_ / "access.log");
+    read_pm2_logs();
+    auto& nginx = settings_.gateways[0].nginx.emplace();
+    nginx.config = write("nginx.conf", "");
+    nginx.access_log = directory_ / "access.log";
     const auto files = gathered();
     EXPECT_THAT(files, Contains(Key("im/logs/nest-backend-out.log")));
     for (const auto& [name, content] : files) EXPECT_THAT(content, Not(HasSubstr("root-only"))) << name;
-    EXPECT_THAT(files.at("MANIFEST.txt"), HasSubstr("nest-backend-error.log: it is a symbolic link"));
+    EXPECT_THAT(files.at("MANIFEST.txt"), AllOf(HasSubstr("nest-backend-error.log is a symbolic link"),
+                                                HasSubstr("access.log is a symbolic link")));
 }
 
 TEST_F(Collect, GathersTheGuidesChecklist) {
@@ -131,10 +161,12 @@ TEST_F(Collect, GathersTheGuidesChecklist) {
     write("pm2/logs/nest-backend-out__2026-11-22_00-00-00.log", "old\n");
     write("pm2/logs/other-out.log", "another app\n");
     write("pm2/pm2.log", "App [nest-backend:0] online\n");
-    gateway.pm2 = config::Pm2Settings{.home = directory_ / "pm2", .app = "nest-backend"};
+    read_pm2_logs();
     write("nginx/site.conf", "server { listen 80; }\n");
-    gateway.nginx =
-        config::NginxSettings{.config = write("nginx/nginx.conf", "http {\n include site.conf;\n}\n")};
+    auto& nginx = gateway.nginx.emplace();
+    nginx.config = write("nginx/nginx.conf", "http {\n include site.conf;\n}\n");
+    nginx.access_log = write("access.log", "\"GET /socket.io/?sid=hunter2 HTTP/1.1\" 101\n");
+    nginx.error_log = directory_ / "none.log";
     gateway.env_files = config::EnvFilesSettings{.backend = write(".env", "NODE_ENV=production\nDB_PASS=x\n"),
                                                  .frontend = directory_ / "none.env"};
     tokens_ = "id 1";
@@ -143,13 +175,14 @@ TEST_F(Collect, GathersTheGuidesChecklist) {
     for (const char* name :
          {"MANIFEST.txt", "report.en.txt", "report.zh.txt", "report.json", "gatewatch.toml", "tokens.txt",
           "agent/metrics.txt", "agent/status.json", "host.txt", "im/logs/nest-backend-out.log",
-          "im/logs/pm2.log", "im/nginx.conf", "im/env/backend.env"}) {
+          "im/logs/pm2.log", "im/nginx.conf", "im/logs/nginx-access.log", "im/env/backend.env"}) {
         EXPECT_THAT(files, Contains(Key(name)));
     }
     EXPECT_THAT(files, Not(Contains(Key("im/logs/other-out.log"))));
+    EXPECT_EQ(files.at("im/logs/nginx-access.log"), "\"GET /socket.io/?sid=[redacted] HTTP/1.1\" 101\n");
     EXPECT_THAT(files.at("im/nginx.conf"), AllOf(HasSubstr("site.conf:"), HasSubstr("listen 80;")));
-    EXPECT_THAT(files.at("MANIFEST.txt"),
-                AllOf(HasSubstr("none.env"), HasSubstr("无法读取"), HasSubstr("Network")));
+    EXPECT_THAT(files.at("MANIFEST.txt"), AllOf(HasSubstr("none.env"), HasSubstr("none.log"),
+                                                HasSubstr("无法读取"), HasSubstr("Network")));
 }
 
 TEST_F(Collect, fault_100_no_secret_of_the_configuration_is_in_any_file) {
@@ -158,7 +191,7 @@ TEST_F(Collect, fault_100_no_secret_of_the_configuration_is_in_any_file) {
     gateway.token.expired_file = write("expired", "planted-token-2\n");
     gateway.token.revoked_file = write("revoked", "planted-token-3\n");
     gateway.mysql.emplace().password_file = write("password", "planted-4\n");
-    gateway.pm2 = config::Pm2Settings{.home = directory_ / "pm2", .app = "nest-backend"};
+    read_pm2_logs();
     write("pm2/logs/nest-backend-out.log", "planted-token-1 planted-token-2\nconnecting with planted-4\n");
     tokens_ = "planted-token-3";
     metrics_ = "x{y=\"planted-token-1\"} 1";
@@ -169,7 +202,7 @@ TEST_F(Collect, KeepsTheEndOfALongLogInWholeLines) {
     std::string text;
     for (int i = 0; i < 20000; ++i) text += "line " + std::to_string(i) + " of a log that is long\n";
     write("pm2/logs/nest-backend-out.log", text);
-    settings_.gateways[0].pm2 = config::Pm2Settings{.home = directory_ / "pm2", .app = "nest-backend"};
+    read_pm2_logs();
     const auto kept = gathered().at("im/logs/nest-backend-out.log");
     EXPECT_TRUE(kept.starts_with("line 19500 "));
     EXPECT_TRUE(kept.ends_with("line 19999 of a log that is long\n"));

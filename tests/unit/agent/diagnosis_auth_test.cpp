@@ -79,6 +79,24 @@ TEST(DiagnosisOfARejection, IsTzSkewWhereTheRowIsValidForLongAndTheBackendSaysEx
     EXPECT_EQ(verdict.severity, Severity::down);
 }
 
+TEST(DiagnosisOfARejection, OfTzSkewNamesTheDatabasesOwnZoneWhereItDiffersToo) {
+    auto scene = rejected_everywhere().database(OwnToken::valid, now_wall + 4h).log({.expired = 2});
+    EXPECT_THAT(scene.verdict().evidence.back().text.en, testing::Not(testing::HasSubstr("own zone")));
+    scene.snapshot.mysql->zone_skew = -(5h + 30min);
+    const Verdict verdict = scene.verdict();
+    EXPECT_EQ(verdict.cause, Cause::tz_skew);
+    EXPECT_THAT(verdict.evidence.back().text.en, testing::HasSubstr("own zone is 5 h 30 min behind"));
+}
+
+TEST(DiagnosisOfARejection, IsNotTzSkewWhereItMetTheTokenBeforeThePresentOne) {
+    auto scene = rejected_everywhere().database(OwnToken::valid, now_wall + 4h).log({.expired = 2});
+    scene.snapshot.token_since = now_wall + 1s;
+    EXPECT_EQ(scene.cause(), Cause::token_expired);
+    auto unknown = rejected_everywhere().database(OwnToken::valid, now_wall + 4h).log({.unknown = 2});
+    unknown.snapshot.token_since = now_wall + 1s;
+    EXPECT_EQ(unknown.cause(), Cause::unknown);
+}
+
 TEST(DiagnosisOfARejection, IsTokenExpiredWhereTheTokenRanOutAfterTheSample) {
     EXPECT_EQ(rejected_everywhere().database(OwnToken::valid, now_wall + 5s).log({.expired = 2}).cause(),
               Cause::token_expired);

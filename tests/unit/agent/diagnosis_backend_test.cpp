@@ -40,6 +40,29 @@ TEST(DiagnosisOfTheLog, OfWhichNoLocalProbeEverComesUpIsBlind) {
     EXPECT_EQ(scene.cause(), Cause::none) << "the line may still come";
 }
 
+TEST(DiagnosisOfTheLog, ALogInOtherWordsThanTheKnownIsBlindAndSaysWhatToConfigure) {
+    Scene scene;
+    scene.log({});
+    scene.snapshot.log->status.wording_drift = true;
+    const Verdict verdict = scene.verdict();
+    EXPECT_EQ(verdict.cause, Cause::log_blind);
+    EXPECT_EQ(verdict.severity, Severity::degraded);
+    EXPECT_THAT(verdict.evidence.front().text.en, HasSubstr("words have changed"));
+    EXPECT_THAT(verdict.evidence.front().text.zh, HasSubstr("措辞已变"));
+    EXPECT_THAT(verdict.fix.en, HasSubstr("[gateway.pm2.patterns]"));
+    EXPECT_THAT(verdict.fix.zh, HasSubstr("[gateway.pm2.patterns]"));
+}
+
+TEST(DiagnosisOfTheLog, NothingIsConcludedFromALogInOtherWords) {
+    Scene scene;
+    scene.log({.absent = 2, .missing = 2});
+    scene.both(Role::local, Reason::sio_rejected, Phase::ready);
+    scene.both(Role::public_, Reason::sio_rejected, Phase::ready);
+    EXPECT_EQ(scene.cause(), Cause::token_missing);
+    scene.snapshot.log->status.wording_drift = true;
+    EXPECT_NE(scene.cause(), Cause::token_missing);
+}
+
 TEST(DiagnosisOfTheLog, ALogThatCannotBeReadIsNotBlind) {
     Scene scene;
     scene.log({});

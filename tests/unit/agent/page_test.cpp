@@ -64,6 +64,40 @@ TEST(Page, ShowsTheVerdictWithItsEvidenceItsFixAndWhatComesWithIt) {
     EXPECT_THAT(html, HasSubstr("for 3 min 20 s"));
 }
 
+TEST(Page, TellsOfTokensWhenTheyRunOutAndWhatIsAmissWithTheTable) {
+    Report report = made_up_report();
+    auto& sample = report.gateways[0].mysql.emplace();
+    sample.up = true;
+    sample.expiring = {1, 2, 4};
+    sample.issued = {3, 4, 5, 0};
+    sample.users_without_token = 7;
+    sample.warnings = {
+        {probes::MysqlWarningKind::missing_index, {"no index on <token>", "没有 <token> 索引"}},
+        {probes::MysqlWarningKind::collation, {"compared without case", "不区分大小写"}, true}};
+    const auto en = render_page(report, Language::en);
+    for (const auto* part : {"within 1 h 1 · 6 h 2 · 24 h 4", "within 1 h 3 · 24 h 4 · 7 d 5 · before 0",
+                             "<dd>7</dd>", "no index on &lt;token&gt;", "compared without case"}) {
+        EXPECT_THAT(en, HasSubstr(part));
+    }
+    EXPECT_THAT(render_page(report, Language::zh), AllOf(HasSubstr("1 小时内 1 · 6 小时内 2 · 24 小时内 4"),
+                                                         HasSubstr("没有 &lt;token&gt; 索引")));
+    sample.up = false;
+    EXPECT_THAT(render_page(report, Language::en), Not(HasSubstr("within 1 h 1")));
+}
+
+TEST(Page, LeadsToTheRunbookOfTheCause) {
+    Report report = made_up_report();
+    EXPECT_THAT(render_page(report, Language::zh),
+                HasSubstr("href=\"/runbooks/GatewatchFaultDiagnosed?lang=zh#upgrade_stripped\""));
+    report.runbooks = {"https://wiki.example.com/", false};
+    EXPECT_THAT(render_page(report, Language::en),
+                HasSubstr("href=\"https://wiki.example.com/GatewatchFaultDiagnosed#upgrade_stripped\""));
+    report.gateways[0].verdict = {};
+    EXPECT_THAT(render_page(report, Language::en), HasSubstr("GatewatchFaultDiagnosed#unknown"));
+    report.gateways[0].verdict.cause = Cause::none;
+    EXPECT_THAT(render_page(report, Language::en), Not(HasSubstr("GatewatchFaultDiagnosed")));
+}
+
 TEST(Page, ShowsRunsWithTheirPhasesAndTranscripts) {
     const auto html = render_page(made_up_report(), Language::en);
     EXPECT_THAT(html, HasSubstr("GET /socket.io/?EIO=4&amp;transport=websocket HTTP/1.1"));

@@ -77,7 +77,21 @@ TEST_F(RecorderTest, NeverLeavesTheTokensOfASampleThatFailedStanding_fault_64) {
     sample.capped[1] = true;
     sample.clock_skew = 2s;
     sample.own_expiry = probes::WallTime(1'900'000'000s);
+    sample.expiring = {1, 2, 3};
+    sample.issued = {4, 0, 1, std::nullopt};
+    sample.users_without_token = 6;
+    sample.zone_skew = -8h;
+    sample.warnings = {{probes::MysqlWarningKind::time_zone, {"skewed", "时区不一致"}},
+                       {probes::MysqlWarningKind::collation, {"worth knowing", "提示"}, true}};
     metrics->sampled(sample);
+    EXPECT_EQ(value("gatewatch_tokens_expiring", {"within=\"six_hours\""}), 2);
+    EXPECT_EQ(value("gatewatch_tokens_by_age", {"age=\"hour\""}), 4);
+    EXPECT_EQ(value("gatewatch_tokens_by_age", {"age=\"older\""}), std::nullopt);
+    EXPECT_EQ(value("gatewatch_users_without_valid_token"), 6);
+    EXPECT_EQ(value("gatewatch_mysql_zone_skew_seconds"), -28800);
+    EXPECT_EQ(value("gatewatch_mysql_warning", {"warning=\"time_zone\""}), 1);
+    EXPECT_EQ(value("gatewatch_mysql_warning", {"warning=\"collation\""}), 0);
+    EXPECT_EQ(value("gatewatch_mysql_warning", {"warning=\"missing_index\""}), 0);
     EXPECT_EQ(value("gatewatch_tokens", {"state=\"valid\""}), 5);
     EXPECT_EQ(value("gatewatch_tokens", {"state=\"revoked\""}), 0);
     EXPECT_EQ(value("gatewatch_tokens_capped", {"state=\"expired\""}), 1);
@@ -85,9 +99,16 @@ TEST_F(RecorderTest, NeverLeavesTheTokensOfASampleThatFailedStanding_fault_64) {
     EXPECT_EQ(value("gatewatch_probe_token_expiry_timestamp_seconds"), 1'900'000'000);
     EXPECT_EQ(value("gatewatch_collector_up", {"collector=\"mysql\""}), 1);
 
-    metrics->sampled(MysqlSample{});
+    // Nor what a failed one may still hold.
+    sample.up = false;
+    metrics->sampled(sample);
     EXPECT_EQ(value("gatewatch_collector_up", {"collector=\"mysql\""}), 0);
     const std::string text = recorder.render();
+    for (const auto* name : {"tokens_expiring", "tokens_by_age", "mysql_warning"}) {
+        EXPECT_THAT(text, Not(HasSubstr(std::string("\ngatewatch_") + name + "{")));
+    }
+    EXPECT_EQ(value("gatewatch_users_without_valid_token"), std::nullopt);
+    EXPECT_EQ(value("gatewatch_mysql_zone_skew_seconds"), std::nullopt);
     EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_tokens{")));
     EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_tokens_capped{")));
     EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_mysql_clock_skew_seconds{")));
@@ -99,8 +120,12 @@ TEST_F(RecorderTest, TakesTheLogsTotalsAsCounters) {
     status.up = true;
     status.lag_bytes = 7;
     status.truncations = 2;
+    status.replayed_lines = 5;
+    status.wording_drift = true;
     metrics->log_status(status);
     metrics->log_status(status);
+    EXPECT_EQ(value("gatewatch_log_replayed_lines_total"), 5);
+    EXPECT_EQ(value("gatewatch_log_wording_drift"), 1);
     EXPECT_EQ(value("gatewatch_log_truncations_total"), 2);
     EXPECT_EQ(value("gatewatch_log_lag_bytes"), 7);
     status.up = false;
@@ -108,6 +133,7 @@ TEST_F(RecorderTest, TakesTheLogsTotalsAsCounters) {
     metrics->log_status(status);
     EXPECT_EQ(value("gatewatch_log_truncations_total"), 3);
     EXPECT_EQ(value("gatewatch_log_lag_bytes"), std::nullopt);
+    EXPECT_EQ(value("gatewatch_log_wording_drift"), std::nullopt);
     EXPECT_EQ(value("gatewatch_collector_up", {"collector=\"pm2_log\""}), 0);
     probes::LogEvent event;
     event.kind = probes::EventKind::accepted;

@@ -79,6 +79,7 @@ im: DEGRADED
               proxy_read_timeout 90s;
           }
       nginx -t && nginx -s reload
+    runbook   http://127.0.0.1:9464/runbooks/GatewatchFaultDiagnosed#upgrade_stripped
 )");
 }
 
@@ -96,6 +97,21 @@ TEST(ReportAsText, NamesWhatElseWasFound) {
     Report report = example();
     report.gateways[0].verdict.consequences = {Cause::not_sticky, Cause::log_blind};
     EXPECT_THAT(render_text(report, Language::en), HasSubstr("with it   not_sticky, log_blind\n"));
+}
+
+TEST(Reports, LeadToTheRunbookInTheLanguageOfTheReaderAndToNoneWhereAllIsWell) {
+    Report report = example();
+    const std::string zh =
+        "http://127.0.0.1:9464/runbooks/GatewatchFaultDiagnosed?lang=zh#upgrade_stripped\n";
+    EXPECT_THAT(render_text(report, Language::zh), HasSubstr("    手册  " + zh));
+    EXPECT_THAT(render_nagios(report, Language::zh), HasSubstr("\n" + zh));
+    report.runbooks = {"https://wiki.example.com/", false};
+    EXPECT_THAT(render_nagios(report, Language::en),
+                HasSubstr("\nhttps://wiki.example.com/GatewatchFaultDiagnosed#upgrade_stripped\n"));
+    report.gateways[0].verdict.cause = Cause::none;
+    EXPECT_THAT(render_text(report, Language::en), Not(HasSubstr("runbook")));
+    const json::value root = json::parse(render_json(report, Language::en));
+    EXPECT_TRUE(root.at("gateways").at(0).at("verdict").at("runbook").is_null());
 }
 
 TEST(ReportAsText, CallsAProbeThatOnlyExplainsAFailureANote) {
@@ -119,7 +135,12 @@ TEST(ReportOfOneLook, TellsWhatWasNotAskedForFromWhatDidNotEnd) {
 }
 
 TEST(ReportAsJson, HasTheShapeOfTheContract) {
-    const json::value root = json::parse(render_json(example(), Language::en));
+    Report report = example();
+    report.gateways[0].mysql->expiring = {1, 2, std::nullopt};
+    report.gateways[0].mysql->issued = {3, 4, 5, 0};
+    report.gateways[0].mysql->users_without_token = 7;
+    report.gateways[0].mysql->zone_skew = -8h;
+    const json::value root = json::parse(render_json(report, Language::en));
     EXPECT_EQ(root.at("version"), "0.1.0");
     EXPECT_EQ(root.at("time"), "2026-11-22T16:20:31Z");
     const json::value& gateway = root.at("gateways").at(0);
@@ -134,8 +155,11 @@ TEST(ReportAsJson, HasTheShapeOfTheContract) {
                 HasSubstr("upgrade_refused"));
     EXPECT_TRUE(verdict.at("consequences").as_array().empty());
     EXPECT_THAT(std::string(verdict.at("fix").as_string()), HasSubstr("location /socket.io/"));
-    EXPECT_TRUE(verdict.at("runbook").is_null());
-    EXPECT_EQ(gateway.at("tokens"), json::parse(R"({"valid":12,"expired":100001,"revoked":null})"));
+    EXPECT_EQ(verdict.at("runbook"),
+              "http://127.0.0.1:9464/runbooks/GatewatchFaultDiagnosed#upgrade_stripped");
+    EXPECT_EQ(gateway.at("tokens"), json::parse(R"({"valid":12,"expired":100001,"revoked":null,
+                  "expiring":{"hour":1,"six_hours":2,"day":null},
+                  "by_age":{"hour":3,"day":4,"week":5,"older":0},"users_without_valid":7,"zone_skew":-28800})"));
     EXPECT_EQ(gateway.at("collectors"), json::parse(R"([{"name":"mysql","up":true,"detail":null},
                   {"name":"pm2_log","up":false,"detail":"cannot open /root/.pm2/logs : Permission denied"}])"));
 }
@@ -166,12 +190,31 @@ TEST(ReportAsJson, NeverShowsCountsOfADatabaseThatCannotBeRead) {
     const auto tokens = [&report] {
         return json::parse(render_json(report, Language::en)).at("gateways").at(0).at("tokens");
     };
-    const json::value unknown = json::parse(R"({"valid":null,"expired":null,"revoked":null})");
+    const json::value unknown = json::parse(R"({"valid":null,"expired":null,"revoked":null,
+        "expiring":{"hour":null,"six_hours":null,"day":null},
+        "by_age":{"hour":null,"day":null,"week":null,"older":null},"users_without_valid":null,
+        "zone_skew":null})");
+    report.gateways[0].mysql->expiring = {1, 2, 3};
+    report.gateways[0].mysql->users_without_token = 7;
     report.gateways[0].mysql->up = false;
     EXPECT_EQ(tokens(), unknown);
     report.gateways[0].mysql.reset();
     report.gateways[0].since.reset();
     EXPECT_EQ(tokens(), unknown);
+}
+
+TEST(ReportAsText, TellsWhenTokensRunOutAndWhereTheyComeFromAsFarAsThatIsKnown) {
+    Report report = example();
+    report.gateways[0].mysql->expiring = {1, 2, 4};
+    report.gateways[0].mysql->issued = {3, 4, 5, 0};
+    report.gateways[0].mysql->users_without_token = 7;
+    EXPECT_THAT(render_text(report, Language::en),
+                HasSubstr("    running out within 1 h 1, 6 h 2, 24 h 4\n"
+                          "    valid ones issued within 1 h 3, 24 h 4, 7 d 5, before 0\n"
+                          "    users without a valid token 7\n"));
+    EXPECT_THAT(render_text(report, Language::zh), HasSubstr("    没有有效 token 的用户 7\n"));
+    report.gateways[0].mysql->up = false;
+    EXPECT_THAT(render_text(report, Language::en), Not(HasSubstr("running out")));
 }
 
 TEST(Reports, SayWhatIsOddAboutACollectorThatIsUp) {

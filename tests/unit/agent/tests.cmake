@@ -1,6 +1,7 @@
 gatewatch_unit_test(agent
     agent/collect_test.cpp
     agent/command_line_test.cpp
+    agent/edge_window_test.cpp
     agent/evidence_store_test.cpp
     agent/follow_up_test.cpp
     agent/gateway_collectors_test.cpp
@@ -13,7 +14,10 @@ gatewatch_unit_test(agent
     agent/logging_test.cpp
     agent/polled_sample_test.cpp
     agent/probe_runs_test.cpp
+    agent/recorder_edge_test.cpp
     agent/recorder_test.cpp
+    agent/runbook_test.cpp
+    agent/runbook_texts_test.cpp
     agent/schedule_test.cpp
     agent/signals_test.cpp
     agent/token_command_test.cpp
@@ -22,10 +26,12 @@ gatewatch_unit_test(agent
     agent/web_run_test.cpp
     agent/web_limits_test.cpp
     agent/web_refusals_test.cpp
+    agent/web_runbooks_test.cpp
     agent/web_test.cpp
     agent/diagnosis_auth_test.cpp
     agent/diagnosis_backend_test.cpp
     agent/diagnosis_causes_test.cpp
+    agent/diagnosis_edge_test.cpp
     agent/diagnosis_faults_test.cpp
     agent/diagnosis_files_test.cpp
     agent/diagnosis_fixes_test.cpp

@@ -71,6 +71,20 @@ load in a minute at the worst, while every run fails
 )");
 }
 
+TEST(ValidatePlan, names_the_logs_of_nginx_and_how_they_are_read) {
+    auto gateway = minimal();
+    gateway.nginx.emplace().error_log = "/var/log/nginx/error.log";
+    EXPECT_THAT(describe_plan(settings_of({gateway})),
+                HasSubstr("  collector nginx_log: follows /var/log/nginx/error.log, nginx's error log\n"));
+    gateway.nginx->access_log = "/var/log/nginx/access.log";
+    EXPECT_THAT(
+        describe_plan(settings_of({gateway})),
+        HasSubstr(
+            "  collector nginx_log: follows /var/log/nginx/access.log, lines in the format combined\n"));
+    gateway.nginx->log_format = "$request $status";
+    EXPECT_THAT(describe_plan(settings_of({gateway})), HasSubstr("lines in the format '$request $status'\n"));
+}
+
 TEST(ValidatePlan, names_every_collector_and_what_it_reads) {
     auto gateway = minimal();
     gateway.ready_event = "";
@@ -98,7 +112,7 @@ TEST(ValidatePlan, names_every_collector_and_what_it_reads) {
                           "its scripts, 20 at most\n"));
     EXPECT_THAT(plan, HasSubstr("  collector env_files: every 5 minutes, /srv/nest/.env\n"));
     EXPECT_THAT(plan, ContainsRegex("  http://www.example.com +4.2 +4.2 +0\n"));
-    EXPECT_THAT(plan, HasSubstr("  MySQL at 127.0.0.1:3306: 8 queries\n"));
+    EXPECT_THAT(plan, HasSubstr("  MySQL at 127.0.0.1:3306: 9.2 queries\n"));
     EXPECT_THAT(plan, HasSubstr("  files of PM2, nginx and the environment: 5.2 looks\n"));
     EXPECT_THAT(plan, HasSubstr("  log files: 2 patterns"));
     EXPECT_THAT(plan, Not(HasSubstr("no collector")));
@@ -154,8 +168,9 @@ TEST(ValidateLoad, of_gateways_that_share_a_target_is_summed) {
         settings_of({first, other, with_only(connects, minimal("http://elsewhere.example.com"))});
     EXPECT_THAT(target_loads(settings), ElementsAre(TargetLoad{"http://im.example.com", 48, 40, 8},
                                                     TargetLoad{"http://elsewhere.example.com", 24, 20, 4}));
-    // Four samples a minute each; the one with a token looks for its row too.
-    EXPECT_THAT(database_loads(settings), ElementsAre(DatabaseLoad{"127.0.0.1:3306", 4 * 3 + 4 * 2}));
+    // Four samples a minute each; the one with a token looks for its row too. Beside them the seldom looks.
+    EXPECT_THAT(database_loads(settings),
+                ElementsAre(DatabaseLoad{"127.0.0.1:3306", (4 * 3 + 1.2) + (4 * 2 + 1.2)}));
     EXPECT_THAT(describe_plan(settings), ContainsRegex("total +72 +60 +12\n"));
 }
 
@@ -166,7 +181,7 @@ TEST(ValidateLoad, of_two_database_servers_has_a_total) {
     second.mysql.emplace().socket = "/run/mysqld/mysqld.sock";
     const auto plan = describe_plan(settings_of({first, second}));
     EXPECT_THAT(plan,
-                HasSubstr("  MySQL at /run/mysqld/mysqld.sock: 8 queries\n  MySQL in total: 16 queries\n"));
+                HasSubstr("  MySQL at /run/mysqld/mysqld.sock: 9.2 queries\n  MySQL in total: 18 queries\n"));
     EXPECT_THAT(database_loads(settings_of({minimal()})), IsEmpty());
 }
 

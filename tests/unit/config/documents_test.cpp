@@ -30,7 +30,8 @@ enum class Keep { everything, only_examples };
 /// those out.
 std::string switched_on(Keep keep) {
     static const std::regex heading_line(R"(^(# )?(\[\[?[a-z0-9_.]+\]\]?)( .*)?$)");
-    static const std::regex key_line(R"(^(# )?([a-z_0-9]+ = ("[^"]*"|[^ "]+))( .*)?$)");
+    static const std::regex key_line(
+        R"re(^(# )?([a-z_0-9]+ = ("[^"]*"|'[^']*'|\[[^#]*\]|[^ "'\[]+))( .*)?$)re");
     std::string text;
     bool alternative_section = false;
     for (const auto& line : lines_of("gatewatch.toml")) {

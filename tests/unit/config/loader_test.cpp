@@ -47,6 +47,7 @@ listen = "[::1]:0"
 state_directory = "/tmp/state"
 log_format = "json"
 log_level = "debug"
+runbooks = "https://wiki.example.com/gatewatch"
 [[gateway]]
 name = "im-1.a_b"
 namespace = "/"
@@ -73,13 +74,15 @@ password_file = "/nowhere/mysql"
 database = "d$1"
 table = "t_2"
 backend_time_zone = "Asia/Shanghai"
+count_users = true
 interval = "30s"
 [gateway.pm2]
 home = "/home/node/.pm2"
 app = "聊天"
+files = ["/srv/logs/out-*.log", "/srv/logs/error.log"]
 )");
-    EXPECT_EQ(loaded.settings.agent,
-              (AgentSettings{"[::1]:0", "/tmp/state", LogFormat::json, LogLevel::debug}));
+    EXPECT_EQ(loaded.settings.agent, (AgentSettings{"[::1]:0", "/tmp/state", LogFormat::json, LogLevel::debug,
+                                                    "https://wiki.example.com/gatewatch"}));
     ASSERT_THAT(loaded.settings.gateways, SizeIs(1));
     GatewaySettings expected;
     expected.name = "im-1.a_b";
@@ -102,8 +105,13 @@ app = "聊天"
                                    .database = "d$1",
                                    .table = "t_2",
                                    .backend_time_zone = "Asia/Shanghai",
+                                   .ca_file = {},
+                                   .count_users = true,
                                    .interval = 30s};
-    expected.pm2 = Pm2Settings{.home = "/home/node/.pm2", .app = "聊天"};
+    expected.pm2 = Pm2Settings{.home = "/home/node/.pm2",
+                               .app = "聊天",
+                               .files = {"/srv/logs/out-*.log", "/srv/logs/error.log"},
+                               .patterns = {}};
     EXPECT_TRUE(loaded.settings.gateways.front() == expected);
 }
 
@@ -116,6 +124,18 @@ TEST(Loader, reads_each_token_source) {
     EXPECT_TRUE(source("file = \"/t\"") == decltype(TokenSettings::source){TokenFile{"/t"}});
     EXPECT_TRUE(source("env = \"IM_TOKEN\"") == decltype(TokenSettings::source){TokenEnv{"IM_TOKEN"}});
     EXPECT_TRUE(source("mysql_user_id = 7") == decltype(TokenSettings::source){TokenMysql{7}});
+}
+
+TEST(Loader, reads_the_patterns_of_the_log_one_or_several_for_an_event) {
+    const auto loaded = good(gateway + route + R"toml([gateway.pm2.patterns]
+attempt = ['client (?P<sid>[\w-]{20}) connects', "user \\((?P<sid>\\S{20})\\) connects"]
+error = '(?i)failed: (?P<detail>.*)'
+)toml");
+    ASSERT_TRUE(loaded.settings.gateways.front().pm2);
+    const std::map<std::string, std::vector<std::string>> expected = {
+        {"attempt", {R"(client (?P<sid>[\w-]{20}) connects)", R"(user \((?P<sid>\S{20})\) connects)"}},
+        {"error", {"(?i)failed: (?P<detail>.*)"}}};
+    EXPECT_EQ(loaded.settings.gateways.front().pm2->patterns, expected);
 }
 
 TEST(Loader, reads_the_collectors_and_the_negative_probes_files) {
@@ -142,7 +162,12 @@ interval = "10s"
     EXPECT_EQ(settings.routes.front().http_path, "/api/health");
     EXPECT_EQ(settings.token.expired_file, "/nowhere/expired");
     EXPECT_EQ(settings.token.revoked_file, "/nowhere/revoked");
-    EXPECT_EQ(settings.nginx, (NginxSettings{"/nowhere/nginx.conf", 2min}));
+    const NginxSettings nginx{.config = "/nowhere/nginx.conf",
+                              .access_log = {},
+                              .error_log = {},
+                              .log_format = {},
+                              .interval = 2min};
+    EXPECT_EQ(settings.nginx, nginx);
     EXPECT_EQ(settings.frontend, (FrontendSettings{"http://im.example.com/app/", 1h}));
     EXPECT_EQ(settings.env_files, (EnvFilesSettings{"/nowhere/.env", std::nullopt, 10s}));
 }

@@ -3,6 +3,7 @@ gatewatch_unit_test(config
     config/documents_test.cpp
     config/duration_test.cpp
     config/loader_test.cpp
+    config/nginx_log_format_test.cpp
     config/secret_files_test.cpp
     config/secret_test.cpp
     config/settings_test.cpp

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <regex>
 #include <stdexcept>
 #include <thread>
 
@@ -62,6 +63,34 @@ int bound_socket(int& port) {
     return fd;
 }
 
+fs::path temporary_directory() {
+    auto pattern = (fs::temp_directory_path() / "gatewatch-mysql-XXXXXX").native();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
+    return pattern;
+}
+
+/// What tests/mysql8 asks for: "host:port,user,password".
+std::optional<MysqlServer::Foreign> foreign_server() {
+    const char* given = std::getenv("GATEWATCH_MYSQL8");
+    if (given == nullptr) return {};
+    const std::string text = given;
+    const auto user = text.find(',');
+    const auto password = text.find(',', user + 1);
+    if (user == std::string::npos || password == std::string::npos)
+        throw std::runtime_error("GATEWATCH_MYSQL8 must be host:port,user,password");
+    return MysqlServer::Foreign{text.substr(0, user), text.substr(user + 1, password - user - 1),
+                                text.substr(password + 1)};
+}
+
+/// MySQL has no tables of numbers.
+std::string without_sequences(const std::string& text) {
+    static const std::regex table(R"(im_system\.seq_1_to_(\d+))");
+    return std::regex_replace(
+        text, table,
+        "(WITH RECURSIVE numbers(seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM numbers "
+        "WHERE seq < $1) SELECT seq FROM numbers) AS sequence");
+}
+
 }  // namespace
 
 int free_port() {
@@ -79,14 +108,20 @@ MuteListener::~MuteListener() {
 }
 
 MysqlServer& MysqlServer::shared() {
-    static MysqlServer server;
-    return server;
+    static const auto server = [] {
+        const auto foreign = foreign_server();
+        return foreign ? std::make_unique<MysqlServer>(*foreign) : std::make_unique<MysqlServer>();
+    }();
+    return *server;
 }
 
-MysqlServer::MysqlServer() : port_(free_port()) {
-    auto pattern = (fs::temp_directory_path() / "gatewatch-mysql-XXXXXX").native();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
-    directory_ = pattern;
+MysqlServer::MysqlServer(Foreign foreign) : foreign_(std::move(foreign)) {
+    directory_ = temporary_directory();
+}
+
+MysqlServer::MysqlServer(std::vector<std::string> options)
+    : options_(std::move(options)), port_(free_port()) {
+    directory_ = temporary_directory();
     // Servers that start side by side remove each other's files from a common temporary directory.
     fs::create_directory(directory_ / "tmp");
     const auto log = directory_ / "install.log";
@@ -125,6 +160,7 @@ void MysqlServer::start() {
                                           "--default-time-zone=+00:00",
                                           "--innodb-flush-log-at-trx-commit=2"};
     arguments.insert(arguments.end(), storage.begin(), storage.end());
+    arguments.insert(arguments.end(), options_.begin(), options_.end());
     if (::geteuid() == 0) arguments.push_back("--user=root");
     const auto log = directory_ / "server.log";
     pid_ = spawn(arguments, log);
@@ -148,6 +184,10 @@ void MysqlServer::kill() {
 }
 
 std::unique_ptr<sql::Connection> MysqlServer::connect() const {
+    if (foreign_) {
+        return std::unique_ptr<sql::Connection>(sql::mysql::get_mysql_driver_instance()->connect(
+            "tcp://" + foreign_->address, foreign_->user, foreign_->password));
+    }
     return std::unique_ptr<sql::Connection>(
         sql::mysql::get_mysql_driver_instance()->connect("unix://" + socket().native(), "root", ""));
 }
@@ -155,7 +195,13 @@ std::unique_ptr<sql::Connection> MysqlServer::connect() const {
 void MysqlServer::execute(const std::vector<std::string>& statements) const {
     const auto connection = connect();
     const std::unique_ptr<sql::Statement> statement(connection->createStatement());
-    for (const auto& text : statements) statement->execute(text);
+    for (const auto& text : statements) {
+        if (foreign_ && text.contains("seq_1_to_")) {
+            statement->execute("USE im_system");
+            statement->execute("SET cte_max_recursion_depth = 1000000");
+        }
+        statement->execute(foreign_ ? without_sequences(text) : text);
+    }
 }
 
 std::vector<std::string> MysqlServer::query(const std::string& text) const {
@@ -182,7 +228,7 @@ config::MysqlSettings MysqlServer::settings() const {
     const auto file = directory_ / "password";
     std::ofstream(file) << "correct horse\n";
     config::MysqlSettings settings;
-    settings.address = fmt::format("127.0.0.1:{}", port_);
+    settings.address = foreign_ ? foreign_->address : fmt::format("127.0.0.1:{}", port_);
     settings.user = "gatewatch";
     settings.password_file = file;
     settings.backend_time_zone = "+00:00";

@@ -31,6 +31,13 @@ TEST_F(MysqlTokenTable, fault_56_a_user_without_rights_learns_which_it_needs) {
     expect_failed(sample(), HasSubstr("GRANT SELECT"));
 }
 
+TEST_F(MysqlTokenTable, fault_56_a_locked_account_and_an_expired_password_are_told_apart) {
+    server_.execute({"ALTER USER gatewatch@'%' ACCOUNT LOCK"});
+    expect_failed(sample(), HasSubstr("ACCOUNT UNLOCK"));
+    server_.execute({"ALTER USER gatewatch@'%' ACCOUNT UNLOCK PASSWORD EXPIRE"});
+    expect_failed(sample(), HasSubstr("has expired"));
+}
+
 TEST_F(MysqlTokenTable, fault_85_a_password_file_that_cannot_be_read_is_named) {
     settings_.password_file = server_.directory() / "no-such-file";
     expect_failed(sample(), AllOf(HasSubstr("no-such-file"), HasSubstr("create it")));

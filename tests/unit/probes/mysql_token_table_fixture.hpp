@@ -8,6 +8,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "probes/mysql/connector.hpp"
 #include "probes/mysql/token_table.hpp"
@@ -18,7 +19,9 @@ namespace gatewatch::probes::mysql {
 using std::chrono::seconds;
 using test::MysqlServer;
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class MysqlTokenTable : public testing::Test {
   protected:
@@ -32,12 +35,24 @@ class MysqlTokenTable : public testing::Test {
 
     MysqlSample sample(const std::optional<std::string>& own = {}) {
         TokenTable table(settings_);
-        return table.sample(own ? std::optional(Secret(*own)) : std::nullopt);
+        return table.sample(own ? std::optional(WatchedToken{Secret(*own), {}}) : std::nullopt);
     }
 
     static std::uint64_t count(const MysqlSample& sample, TokenState state) {
         EXPECT_TRUE(sample.up) << sample.detail.en;
         return sample.tokens[static_cast<std::size_t>(state)].value_or(999'999'999);
+    }
+
+    /// What is to be mended of that kind, or only worth knowing.
+    static std::vector<std::string> warnings(const MysqlSample& sample, MysqlWarningKind kind,
+                                             bool minor = false) {
+        EXPECT_TRUE(sample.up) << sample.detail.en;
+        std::vector<std::string> texts;
+        for (const auto& each : sample.warnings) {
+            EXPECT_NE(each.text.zh, each.text.en);
+            if (each.kind == kind && each.minor == minor) texts.push_back(each.text.en);
+        }
+        return texts;
     }
 
     /// Trouble of the monitoring user's own: its rights, its settings, the table's shape.
@@ -61,6 +76,11 @@ class MysqlTokenTable : public testing::Test {
         EXPECT_NE(sample.detail.zh, sample.detail.en);
         for (const auto& each : sample.tokens) EXPECT_FALSE(each.has_value());
         EXPECT_FALSE(sample.clock_skew.has_value());
+        EXPECT_FALSE(sample.zone_skew.has_value());
+        for (const auto& each : sample.expiring) EXPECT_FALSE(each.has_value());
+        for (const auto& each : sample.issued) EXPECT_FALSE(each.has_value());
+        EXPECT_FALSE(sample.users_without_token.has_value());
+        EXPECT_THAT(sample.warnings, testing::IsEmpty());
         EXPECT_EQ(sample.own, OwnToken::not_looked_up);
     }
 

@@ -52,7 +52,7 @@ class Pm2Follow : public testing::Test {
     static void truncate(const fs::path& file) { ASSERT_EQ(::truncate(file.c_str(), 0), 0); }
 
     void start() {
-        pipeline_ = std::make_unique<LogPipeline>(settings_, home_ / "state");
+        pipeline_ = std::make_unique<LogPipeline>(settings_, home_ / "state", checkpoint_);
         step();
     }
     void step(std::chrono::milliseconds passed = 200ms) {
@@ -76,6 +76,7 @@ class Pm2Follow : public testing::Test {
     LogStatus status() const { return pipeline_->status(); }
 
     fs::path home_;
+    fs::path checkpoint_;  ///< empty: none
     config::Pm2Settings settings_;
     std::unique_ptr<LogPipeline> pipeline_;
     SteadyTime now_{1h};

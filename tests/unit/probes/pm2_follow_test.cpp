@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "probes/follow/position.hpp"
+#include "probes/pm2/log_names.hpp"
 #include "tests/unit/probes/pm2_follow_fixture.hpp"
 
 namespace gatewatch::probes::pm2 {
@@ -108,7 +110,7 @@ TEST_F(Pm2Follow, fault_68_inode_reused_for_the_new_file_is_noticed) {
     EXPECT_EQ(status().rotations, 1u);
 }
 
-TEST_F(Pm2Follow, fault_69_flush_is_one_truncation_and_loses_nothing_that_was_read) {
+TEST_F(Pm2Follow, fault_69_flush_is_one_truncation_and_a_possible_loss) {
     append(out(), "");
     start();
     append(out(), attempt(1));
@@ -118,7 +120,7 @@ TEST_F(Pm2Follow, fault_69_flush_is_one_truncation_and_loses_nothing_that_was_re
     append(out(), attempt(2));
     EXPECT_EQ(read(), "2");
     EXPECT_EQ(status().truncations, 1u);
-    EXPECT_EQ(status().possible_losses, 0u);
+    EXPECT_EQ(status().possible_losses, 1u) << "what came just before the flush, nobody can know";
 }
 
 TEST_F(Pm2Follow, a_flush_of_lines_that_were_not_read_is_a_possible_loss) {
@@ -206,7 +208,7 @@ TEST_F(Pm2Follow, fault_74_records_with_many_lines_are_read_from_the_file) {
 TEST_F(Pm2Follow, fault_76_line_over_512_kib_is_skipped_and_counted) {
     append(out(), "");
     start();
-    append(out(), std::string(3 * max_line_bytes, 'x') + attempt(1) + attempt(2));
+    append(out(), std::string(3 * follow::max_line_bytes, 'x') + attempt(1) + attempt(2));
     step();
     EXPECT_EQ(read(), "2");
     EXPECT_EQ(status().unparsed_lines, 1u);
@@ -220,7 +222,7 @@ TEST_F(Pm2Follow, fault_77_sparse_hole_and_nul_runs_are_passed_in_bounded_steps)
     ASSERT_EQ(::truncate(out().c_str(), 20 * 1024 * 1024), 0);
     append(out(), attempt(2));
     step();
-    EXPECT_GT(status().lag_bytes, 18u * 1024 * 1024);
+    EXPECT_GE(status().lag_bytes, 16u * 1024 * 1024);
     for (int i = 0; i < 25; ++i) step();
     EXPECT_EQ(read(), "2");
     EXPECT_EQ(status().lag_bytes, 0u);

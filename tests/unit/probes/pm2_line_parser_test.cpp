@@ -14,6 +14,12 @@ using testing::Not;
 
 const std::string sid = "aB3_-xYz0123456789Qq";
 
+ParsedLine parse_line(std::string_view line) {
+    static const LineParser parser{Patterns()};
+    CutLines cuts;
+    return parser.parse(line, cuts);
+}
+
 /// The kinds found in a line, and a sid where it has one: "attempt:aB3…".
 std::string found(std::string_view line) {
     std::string text;

@@ -25,7 +25,7 @@ class Pm2LogCollector : public testing::Test {
         fs::create_directory(settings_.home / "logs");
         append("");
         collector_ =
-            std::make_unique<LogCollector>(io_.get_executor(), settings_, settings_.home,
+            std::make_unique<LogCollector>(io_.get_executor(), settings_, settings_.home, fs::path(),
                                            [this](const LogEvent& event) { events_.push_back(event); });
     }
     void TearDown() override {

@@ -1,13 +1,27 @@
 gatewatch_unit_test(probes
+    probes/edge_access_log_test.cpp
+    probes/edge_error_log_test.cpp
+    probes/edge_log_test.cpp
     probes/env_files_test.cpp
     probes/evidence_text_test.cpp
+    probes/follow_checkpoint_test.cpp
+    probes/follow_copies_test.cpp
+    probes/follow_kill_test.cpp
+    probes/follow_model_test.cpp
+    probes/follow_truncation_test.cpp
+    probes/follow_watcher_test.cpp
     probes/frontend_test.cpp
     probes/frontend_urls_test.cpp
     probes/http_probe_test.cpp
+    probes/mysql_counts_test.cpp
+    probes/mysql_shape_test.cpp
     probes/mysql_test_server.cpp
+    probes/mysql_rights_test.cpp
+    probes/mysql_tls_test.cpp
     probes/mysql_token_collector_test.cpp
     probes/mysql_token_table_faults_test.cpp
     probes/mysql_token_table_test.cpp
+    probes/mysql_zones_test.cpp
     probes/net_connect_test.cpp
     probes/net_resolve_test.cpp
     probes/net_tls_test.cpp
@@ -16,13 +30,16 @@ gatewatch_unit_test(probes
     probes/nginx_reader_test.cpp
     probes/nginx_real_test.cpp
     probes/pm2_attribution_test.cpp
-    probes/pm2_file_identity_test.cpp
     probes/pm2_follow_test.cpp
     probes/pm2_follow_trouble_test.cpp
+    probes/pm2_formats_test.cpp
     probes/pm2_left_sids_test.cpp
     probes/pm2_line_parser_test.cpp
+    probes/pm2_line_scan_test.cpp
     probes/pm2_log_collector_test.cpp
+    probes/pm2_patterns_test.cpp
     probes/pm2_process_state_test.cpp
+    probes/pm2_restart_test.cpp
     probes/real_nginx.cpp
     probes/poller_test.cpp
     probes/scripted_peer.cpp
