@@ -1,55 +1,37 @@
 #!/usr/bin/env node
-// Writes gatewatch.json, panels.json and the table of metrics in README.md from generator/. `--check` writes
-// nothing and fails if one of them is not what it would write.
+// Writes the dashboards (grafana/*.json), states.json and two tables of README.md from generator/. `--check`
+// writes nothing and fails if one of them is not what it would write. Needs the packages of package.json: `npm ci`.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { agent } from './generator/agent.mjs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { familyOf, readCatalogue, selectorsIn } from './generator/catalogue.mjs';
-import { dashboard, dataSourceVariable, labelVariable } from './generator/grafana.mjs';
-import { now, tokens, where, why } from './generator/service.mjs';
-import { time } from './generator/timing.mjs';
+import { fleet } from './generator/fleet.mjs';
+import { incident } from './generator/incident/index.mjs';
+import { slo } from './generator/slo.mjs';
+import { states } from './generator/states.mjs';
 
 const here = new URL('./', import.meta.url);
 const read = (name) => readFileSync(new URL(name, here), 'utf8');
 const json = (value) => `${JSON.stringify(value, null, 2)}\n`;
 
-const rows = [
-    { title: 'Now · 现在', panels: now },
-    { title: 'Where · 哪里', panels: where },
-    { title: 'Why · 为什么', panels: why },
-    { title: 'Time · 耗时', panels: time },
-    { title: 'Tokens and certificate · token 与证书', panels: tokens },
-    { title: 'The agent itself · agent 自身', panels: agent },
-];
+const dashboards = [incident, slo, fleet];
 
-const board = dashboard({
-    title: 'Gatewatch',
-    uid: 'gatewatch',
-    description: 'Can users connect to the Socket.IO gateway, and if not, why. 用户能否连接 Socket.IO 网关，若不能，原因何在。',
-    tags: ['gatewatch', 'socket.io'],
-    variables: [
-        dataSourceVariable(),
-        labelVariable('gateway', 'Gateway', { metric: 'gatewatch_diagnosis', of: 'gateway' }),
-    ],
-    rows,
-});
-
-const everyPanel = rows.flatMap(({ panels }) => panels);
-const states = Object.fromEntries(everyPanel.map((panel) => [panel.json.title, panel.needs]));
-
-// Why a metric stands neither in a panel nor in a rule.
+// Why a metric stands neither on a dashboard nor in a rule.
 const unused = {
-    gatewatch_hold_duration_seconds: 'the verdict idle_timeout names it; for a look by hand at what cuts sessions',
     process_max_fds: 'the limit, to compare by hand with the open descriptors',
     process_virtual_memory_bytes: 'one of the usual process metrics; resident memory tells more',
 };
 
+const rulesText = () =>
+    readdirSync(new URL('rules', here))
+        .filter((name) => name.endsWith('.yml'))
+        .map((name) => read(`rules/${name}`))
+        .join('\n');
+
 function metricsTable() {
     const catalogue = readCatalogue();
     const namesIn = (text) => new Set(selectorsIn(text).map(({ name }) => familyOf(name, catalogue)?.name));
-    const queries = everyPanel.flatMap((panel) => panel.json.targets.map(({ expr }) => expr));
-    const inPanels = namesIn(queries.join('\n'));
-    const inRules = namesIn(read('rules/gatewatch.yml'));
+    const inPanels = namesIn(dashboards.map((each) => JSON.stringify(each.json)).join('\n'));
+    const inRules = namesIn(rulesText());
     const lines = [...catalogue.values()].map(({ name, type, labels, help }) => {
         const places = [inPanels.has(name) && 'panels', inRules.has(name) && 'rules'].filter(Boolean);
         const used = places.join(', ') || `– (${unused[name] ?? 'NO REASON GIVEN'})`;
@@ -59,22 +41,50 @@ function metricsTable() {
     return [...head, ...lines].join('\n');
 }
 
-function readmeWithTable() {
-    const [begin, end] = ['<!-- metrics: written by generate.mjs -->', '<!-- end of metrics -->'];
-    const text = read('README.md');
-    if (!text.includes(begin) || !text.includes(end)) throw new Error(`README.md lacks ${begin} or ${end}`);
-    return `${text.split(begin)[0]}${begin}\n${metricsTable()}\n${end}${text.split(end)[1]}`;
+function statesTable() {
+    const lines = Object.entries(states).map(([name, what]) => `| ${name} | ${what} |`);
+    return ['| state | what is the case |', '| --- | --- |', ...lines].join('\n');
 }
 
-const outputs = { 'gatewatch.json': json(board), 'panels.json': json(states), 'README.md': readmeWithTable() };
+/** The text with what stands between two marks in it replaced. */
+function between(text, begin, end, content) {
+    if (!text.includes(begin) || !text.includes(end)) throw new Error(`README.md lacks ${begin} or ${end}`);
+    return `${text.split(begin)[0]}${begin}\n${content}\n${end}${text.split(end)[1]}`;
+}
+
+function readmeWithTables() {
+    const [states, metrics] = ['states', 'metrics'].map(
+        (what) => `<!-- ${what}: written by generate.mjs -->`,
+    );
+    const text = between(read('README.md'), states, '<!-- end of states -->', statesTable());
+    return between(text, metrics, '<!-- end of metrics -->', metricsTable());
+}
+
+const outputs = {
+    ...Object.fromEntries(dashboards.map((each) => [`grafana/${each.json.uid}.json`, json(each.json)])),
+    'states.json': json(Object.fromEntries(dashboards.map((each) => [each.json.uid, each.needs]))),
+    'README.md': readmeWithTables(),
+};
+
 let failed = false;
-for (const [name, text] of Object.entries(outputs)) {
-    if (!process.argv.includes('--check')) {
-        writeFileSync(new URL(name, here), text);
-    } else if (read(name) !== text) {
+const isWritten = (name, text) => existsSync(new URL(name, here)) && read(name) === text;
+if (!process.argv.includes('--check')) {
+    mkdirSync(new URL('grafana', here), { recursive: true });
+    for (const [name, text] of Object.entries(outputs)) writeFileSync(new URL(name, here), text);
+} else {
+    for (const [name, text] of Object.entries(outputs)) {
+        if (isWritten(name, text)) continue;
         console.error(`dashboards/${name} is not what generate.mjs writes: run it and commit the result`);
         failed = true;
     }
+    for (const name of readdirSync(new URL('grafana', here)).filter((each) => each.endsWith('.json'))) {
+        if (`grafana/${name}` in outputs) continue;
+        console.error(`dashboards/grafana/${name} is written by nobody: delete it`);
+        failed = true;
+    }
 }
-for (const text of Object.values(outputs)) failed ||= text.includes('NO REASON GIVEN');
+for (const [, metric] of outputs['README.md'].matchAll(/^\| `(\w+)` .*NO REASON GIVEN/gm)) {
+    console.error(`${metric} stands on no dashboard and in no rule: use it, or say in generate.mjs why not`);
+    failed = true;
+}
 if (failed) process.exit(1);

@@ -14,7 +14,8 @@ export function readCatalogue() {
         labels: labels === '' ? [] : labels.split(','),
         help,
     }));
-    if (metrics.length === 0) throw new Error(`${source.pathname}: no metrics; has the table changed its form?`);
+    if (metrics.length === 0)
+        throw new Error(`${source.pathname}: no metrics; has the table changed its form?`);
     return new Map(metrics.map((metric) => [metric.name, metric]));
 }
 
@@ -25,15 +26,17 @@ export function familyOf(name, catalogue) {
     return family?.type === 'histogram' ? family : undefined;
 }
 
-/** Every metric that a query names, each with the label matchers beside it. */
+/** Every metric of the agent that a query names, each with the label matchers beside it; not what rules record. */
 export function selectorsIn(expr) {
-    const selector = /\b((?:gatewatch|process)_\w+|up)\b(?:\{([^}]*)\})?/g;
+    const selector = /(?<![\w:])((?:gatewatch|process)_\w+|up)\b(?:\{([^}]*)\})?/g;
     return [...expr.matchAll(selector)].map(([, name, inside = '']) => ({
         name,
-        matchers: [...inside.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"/g)].map(([, label, operator, value]) => ({
-            label,
-            operator,
-            value,
-        })),
+        matchers: [...inside.matchAll(/(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"/g)].map(
+            ([, label, operator, value]) => ({
+                label,
+                operator,
+                value,
+            }),
+        ),
     }));
 }

@@ -1,224 +1,181 @@
-// The little of Grafana's dashboard model (schema version 38, Grafana 10) that the panels need. Used by service.mjs,
-// timing.mjs and agent.mjs to say what is shown, and by generate.mjs to lay it out.
+// Panels as the dashboards need them, built with Grafana's own SDK. Used by the parts of each dashboard to say what
+// is shown; dashboard.mjs lays it out. A panel here is { json, needs }: what Grafana gets, and for each query the
+// states of the deployment in which it must return data.
 
-const dataSource = { type: 'prometheus', uid: '${datasource}' };
+import * as common from '@grafana/grafana-foundation-sdk/common';
+import { FieldColorBuilder, ThresholdsConfigBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as heatmaps from '@grafana/grafana-foundation-sdk/heatmap';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as StateTimelineBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { whileAgentRuns } from './states.mjs';
+import { colour, noData, words } from './words.mjs';
 
-// Colours only ever repeat what a word says. "No data" is neither good nor bad: it stays grey.
-export const colour = { good: 'green', bad: 'red', part: 'orange', plain: 'text', none: '#808080' };
-
-/** Words for values, such as { 1: ['passes', colour.good] }; what is missing reads "no data". */
-export function words(table) {
-    const options = Object.fromEntries(
-        Object.entries(table).map(([value, [text, color]], index) => [value, { text, color, index }]),
-    );
-    const missing = { text: 'no data 无数据', color: colour.none, index: Object.keys(table).length };
-    return [
-        { type: 'value', options },
-        { type: 'special', options: { match: 'null+nan', result: missing } },
-    ];
-}
+export const dataSource = { type: 'prometheus', uid: '${datasource}' };
+export const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
 
 /** One query. `at: 'now'` asks for the present value alone, else for the time range. */
-export function query(expr, legend, { at = 'range', format = 'time_series' } = {}) {
-    return { expr: expr.replace(/\s+/g, ' ').trim(), legend, at, format };
+export function query(expr, legend, { at = 'range', format = 'time_series', needs = whileAgentRuns } = {}) {
+    return { expr: oneLine(expr), legend, at, format, needs };
 }
 
-function target(query, index) {
+/** One query whose series are the lines of a table. */
+export const rows = (expr, { needs } = {}) => query(expr, undefined, { at: 'now', format: 'table', needs });
+
+const letter = (index) => String.fromCharCode(65 + index);
+
+function target({ expr, legend, at, format }, index) {
+    const builder = new DataqueryBuilder()
+        .refId(letter(index))
+        .datasource(dataSource)
+        .editorMode('code')
+        .expr(expr)
+        .format(format);
+    if (legend) builder.legendFormat(legend);
+    return at === 'now' ? builder.instant() : builder.range();
+}
+
+function panel(builder, title, { description, queries, height, width, unit, mappings }) {
+    builder
+        .title(title)
+        .description(description)
+        .datasource(dataSource)
+        .height(height)
+        .span(width)
+        .targets(queries.map(target))
+        .noValue(noData)
+        .thresholds(
+            new ThresholdsConfigBuilder().mode('absolute').steps([{ value: null, color: colour.plain }]),
+        );
+    if (unit) builder.unit(unit);
+    if (mappings) builder.mappings(mappings);
     return {
-        refId: String.fromCharCode(65 + index),
-        datasource: dataSource,
-        editorMode: 'code',
-        expr: query.expr,
-        legendFormat: query.legend,
-        format: query.format,
-        instant: query.at === 'now',
-        range: query.at !== 'now',
+        builder,
+        needs: Object.fromEntries(queries.map(({ needs }, index) => [letter(index), needs])),
     };
 }
 
-function panel(type, title, { description, queries, height, width, needs, defaults = {}, options }) {
-    return {
-        size: { h: height, w: width },
-        needs,
-        json: {
-            type,
-            title,
-            description,
-            datasource: dataSource,
-            targets: queries.map(target),
-            fieldConfig: {
-                defaults: {
-                    noValue: 'no data 无数据',
-                    color: { mode: 'thresholds' },
-                    thresholds: { mode: 'absolute', steps: [{ color: colour.plain, value: null }] },
-                    ...defaults,
-                },
-                overrides: [],
-            },
-            options,
-        },
-    };
-}
+const colourBy = (mode) => new FieldColorBuilder().mode(mode);
+const legend = (mode, calcs = []) =>
+    new common.VizLegendOptionsBuilder().showLegend(true).displayMode(mode).placement('bottom').calcs(calcs);
+const tooltip = (mode, sort) => new common.VizTooltipOptionsBuilder().mode(mode).sort(sort);
 
 /** A value of now, in large letters. `show`: Grafana's text mode; `filled`: the colour fills the panel. */
-export function stat(title, { show = 'auto', filled = false, mappings = words({}), unit = 'none', ...rest }) {
-    return panel('stat', title, {
-        height: 5,
-        ...rest,
-        defaults: {
-            unit,
-            mappings,
-        },
-        options: {
-            colorMode: filled ? 'background' : 'value',
-            graphMode: 'none',
-            justifyMode: 'center',
-            orientation: 'auto',
-            textMode: show,
-            reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
-        },
-    });
+export function stat(title, { show = 'auto', filled = false, decimals, ...rest }) {
+    const builder = new StatBuilder()
+        .colorScheme(colourBy('thresholds'))
+        .colorMode(filled ? 'background' : 'value')
+        .graphMode('none')
+        .justifyMode('center')
+        .orientation('auto')
+        .textMode(show)
+        .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']).fields('').values(false));
+    if (decimals !== undefined) builder.decimals(decimals);
+    return panel(builder, title, { height: 5, unit: 'none', mappings: words({}), ...rest });
 }
 
 /** Bars of state over time; each state is written into its bar, and a gap in the data is a gap in the bar. */
-export function stateTimeline(title, { mappings, ...rest }) {
-    return panel('state-timeline', title, {
-        height: 8,
-        ...rest,
-        defaults: { unit: 'none', mappings, custom: { fillOpacity: 70, lineWidth: 0, spanNulls: false } },
-        options: {
-            mergeValues: true,
-            showValue: 'auto',
-            alignValue: 'left',
-            rowHeight: 0.9,
-            legend: { showLegend: true, displayMode: 'list', placement: 'bottom' },
-            tooltip: { mode: 'single', sort: 'none' },
-        },
-    });
+export function stateTimeline(title, { ...rest }) {
+    const builder = new StateTimelineBuilder()
+        .colorScheme(colourBy('thresholds'))
+        .fillOpacity(70)
+        .lineWidth(0)
+        .mergeValues(true)
+        .showValue('auto')
+        .alignValue('left')
+        .rowHeight(0.9)
+        .legend(legend('list'))
+        .tooltip(tooltip('single', 'none'));
+    return panel(builder, title, { height: 8, unit: 'none', ...rest });
 }
 
-/** Lines, or bars with `bars: true`, over time. */
-export function timeSeries(title, { unit, bars = false, stack = false, min = 0, ...rest }) {
-    return panel('timeseries', title, {
-        height: 9,
-        ...rest,
-        defaults: {
-            unit,
-            min,
-            color: { mode: 'palette-classic' },
-            custom: {
-                drawStyle: bars ? 'bars' : 'line',
-                fillOpacity: bars ? 60 : 10,
-                lineWidth: 1,
-                pointSize: 4,
-                showPoints: 'auto',
-                spanNulls: false,
-                stacking: { mode: stack ? 'normal' : 'none', group: 'A' },
-            },
-        },
-        options: {
-            legend: { showLegend: true, displayMode: 'table', placement: 'bottom', calcs: ['lastNotNull', 'max'] },
-            tooltip: { mode: 'multi', sort: 'desc' },
-        },
-    });
+/** Lines, or bars with `bars: true`, over time. `lowest: null`: the axis may go below zero. */
+export function timeSeries(title, { bars = false, stack = false, lowest = 0, step, ...rest }) {
+    const builder = new TimeSeriesBuilder()
+        .colorScheme(colourBy('palette-classic'))
+        .drawStyle(bars ? 'bars' : 'line')
+        .fillOpacity(bars ? 60 : 10)
+        .lineWidth(1)
+        .pointSize(4)
+        .showPoints('auto')
+        .spanNulls(false)
+        .stacking(new common.StackingConfigBuilder().mode(stack ? 'normal' : 'none').group('A'))
+        .legend(legend('table', ['lastNotNull', 'max']))
+        .tooltip(tooltip('multi', 'desc'));
+    if (lowest !== null) builder.min(lowest);
+    if (step) builder.interval(step);
+    return panel(builder, title, { height: 9, ...rest });
 }
 
-/** A heatmap of a Prometheus histogram: its queries sum buckets by `le`. */
+/** A heatmap of a Prometheus histogram: its query sums buckets by `le`. Each cell has its number written in it. */
 export function heatmap(title, { unit, ...rest }) {
-    return panel('heatmap', title, {
-        height: 9,
-        ...rest,
-        defaults: { custom: { scaleDistribution: { type: 'linear' } } },
-        options: {
-            calculate: false,
-            yAxis: { unit, axisPlacement: 'left', reverse: false },
-            rowsFrame: { layout: 'auto' },
-            color: { mode: 'scheme', scheme: 'Blues', scale: 'exponential', exponent: 0.5, steps: 32 },
-            cellGap: 1,
-            filterValues: { le: 1e-9 },
-            legend: { show: true },
-            tooltip: { show: true, yHistogram: true },
-        },
-    });
+    const builder = new heatmaps.PanelBuilder()
+        .calculate(false)
+        .yAxis(new heatmaps.YAxisConfigBuilder().unit(unit).axisPlacement('left').reverse(false))
+        .rowsFrame(new heatmaps.RowsHeatmapOptionsBuilder().layout('auto'))
+        .color(
+            new heatmaps.HeatmapColorOptionsBuilder()
+                .mode('scheme')
+                .scheme('Blues')
+                .fill('dark-blue')
+                .scale('exponential')
+                .exponent(0.5)
+                .steps(32)
+                .reverse(false),
+        )
+        .cellGap(1)
+        .showValue('auto')
+        .filterValues(new heatmaps.FilterValueRangeBuilder().le(1e-9))
+        .showLegend()
+        .mode('single')
+        .showYHistogram()
+        .scaleDistribution(new common.ScaleDistributionConfigBuilder().type('linear'));
+    return panel(builder, title, { height: 9, ...rest });
 }
 
-export function dashboard({ title, uid, description, tags, variables, rows }) {
-    return {
-        title,
-        uid,
-        description,
-        tags,
-        schemaVersion: 38,
-        version: 1,
-        editable: true,
-        graphTooltip: 1,
-        timezone: 'browser',
-        time: { from: 'now-1h', to: 'now' },
-        refresh: '30s',
-        annotations: { list: [] },
-        links: [],
-        templating: { list: variables },
-        panels: layOut(rows),
-    };
-}
-
-export function dataSourceVariable() {
-    return {
-        type: 'datasource',
-        name: 'datasource',
-        label: 'Prometheus',
-        query: 'prometheus',
-        regex: '',
-        multi: false,
-        includeAll: false,
-        current: {},
-        options: [],
-        hide: 0,
-        refresh: 1,
-    };
-}
-
-export function labelVariable(name, label, { metric, of }) {
-    return {
-        type: 'query',
-        name,
-        label,
-        datasource: dataSource,
-        definition: `label_values(${metric}, ${of})`,
-        query: { query: `label_values(${metric}, ${of})`, refId: name },
-        multi: true,
-        includeAll: true,
-        allValue: '.*',
-        current: { selected: true, text: ['All'], value: ['$__all'] },
-        hide: 0,
-        refresh: 2,
-        sort: 1,
-    };
-}
-
-const gridWidth = 24;
-
-/** Panels left to right, a new line when one is full, each row under its heading. */
-function layOut(rows) {
-    const placed = [];
-    let y = 0;
-    for (const row of rows) {
-        const gridPos = { x: 0, y, w: gridWidth, h: 1 };
-        placed.push({ type: 'row', title: row.title, collapsed: false, panels: [], gridPos });
-        y += 1;
-        let x = 0;
-        let lineHeight = 0;
-        for (const { json, size } of row.panels) {
-            if (x + size.w > gridWidth) {
-                x = 0;
-                y += lineHeight;
-                lineHeight = 0;
-            }
-            placed.push({ ...json, gridPos: { x, y, ...size } });
-            x += size.w;
-            lineHeight = Math.max(lineHeight, size.h);
+/**
+ * A table of what its queries return now, joined where they share labels. `columns`: for each field its heading and,
+ * where they differ from a plain word, `unit`, `decimals`, `mappings`, `link`; times and values not named are left out.
+ */
+export function table(title, { columns, sortBy, ...rest }) {
+    const values = rest.queries.map((_, index, { length }) =>
+        length > 1 ? `Value #${letter(index)}` : 'Value',
+    );
+    const leftOut = ['Time', ...values].filter((name) => !(name in columns));
+    const builder = new TableBuilder()
+        .colorScheme(colourBy('thresholds'))
+        .cellHeight('sm')
+        .showHeader(true)
+        .align('auto')
+        .cellOptions({ type: 'auto' })
+        .transformations([
+            { id: 'merge', options: {} },
+            {
+                id: 'organize',
+                options: {
+                    excludeByName: Object.fromEntries(leftOut.map((name) => [name, true])),
+                    indexByName: Object.fromEntries(Object.keys(columns).map((name, index) => [name, index])),
+                    renameByName: Object.fromEntries(
+                        Object.entries(columns).map(([name, { heading }]) => [name, heading]),
+                    ),
+                },
+            },
+        ])
+        .sortBy(
+            sortBy.map((name) => new common.TableSortByFieldStateBuilder().displayName(name).desc(false)),
+        );
+    for (const { heading, unit, mappings, link, decimals } of Object.values(columns)) {
+        const properties = [];
+        if (unit) properties.push({ id: 'unit', value: unit });
+        if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
+        if (mappings) {
+            properties.push({ id: 'mappings', value: mappings });
+            properties.push({ id: 'custom.cellOptions', value: { type: 'color-text' } });
         }
-        y += lineHeight;
+        if (link) properties.push({ id: 'links', value: [{ targetBlank: true, ...link }] });
+        if (properties.length > 0) builder.overrideByName(heading, properties);
     }
-    return placed.map((each, index) => ({ id: index + 1, ...each }));
+    return panel(builder, title, { height: 8, unit: 'none', mappings: words({}), ...rest });
 }

@@ -1,21 +1,39 @@
-// Terms that the panels of service.mjs and agent.mjs share.
+// Terms that the panels of all dashboards share.
 
-export const gateway = 'gateway=~"$gateway"';
+/** Of whom the variables at the top ask: these agents, and of them these gateways. */
+export const agents = 'job=~"$job", instance=~"$instance"';
+export const gateway = `${agents}, gateway=~"$gateway"`;
 export const who = 'instance, gateway';
+
+/** The probes that show whether users can connect. */
+export const connect = 'probe=~"websocket|polling"';
 
 /** Legends: which gateway, seen from which agent. */
 export const at = '{{gateway}} @ {{instance}}';
 export const place = `(${at})`;
 
+const labels = (matchers) => (matchers ? `${gateway}, ${matchers}` : gateway);
+
 /** How often a counter went up. The range holds at least four scrapes. */
-export const increase = (metric, matchers) =>
-    `increase(${metric}{${matchers ? `${gateway}, ${matchers}` : gateway}}[$__rate_interval])`;
+export const increase = (metric, matchers, range = '$__rate_interval') =>
+    `increase(${metric}{${labels(matchers)}}[${range}])`;
 
-/** These queries must return data in every state of the deployment. */
-export function always(...queries) {
-    const needed = Object.fromEntries(queries.map((query) => [query, true]));
-    return { healthy: needed, fault: needed, database: needed };
-}
+/** A gauge, the highest or lowest of what a restarted agent may have left behind. */
+export const max = (by, metric, matchers) => `max by (${by}) (${metric}{${labels(matchers)}})`;
+export const min = (by, metric, matchers) => `min by (${by}) (${metric}{${labels(matchers)}})`;
 
-/** This query returns data exactly while the token table can be read. */
-export const fromDatabase = { healthy: { A: true }, fault: { A: true }, database: { A: false } };
+// process_* of everything that Prometheus scrapes have the same names: keep those of the agents.
+export const ofAgents = (expr) => `${expr} and on (job, instance) gatewatch_build_info{${agents}}`;
+
+// 2: every connect probe passes, 1: one of them, 0: none.
+export const routeState = (route) =>
+    `${min(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}
+    + ${max(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}`;
+
+// The verdict, with a value that tells its kind; the cause itself stands in the label.
+const causes = (matcher) => `max by (${who}, cause) (gatewatch_diagnosis{${gateway}, ${matcher}} == 1)`;
+export const verdict = `
+    ${causes('cause="none"')} * 0
+    or ${causes('cause="unknown"')}
+    or ${causes('cause!~"none|unknown"')} * 2`;
+export const named = causes('cause!="none"');

@@ -1,15 +1,16 @@
 #!/usr/bin/env node
-// Checks of dashboards/: without arguments the rules and the dashboard's structure; `queries` runs every panel's
-// queries against a Prometheus that has scraped an agent. See dashboards/README.md. Ends with 0, 1 on findings,
+// Checks of dashboards/: without arguments the rules and the dashboards' structure; `queries` runs every query of the
+// dashboards against a Prometheus that has scraped an agent. See dashboards/README.md. Ends with 0, 1 on findings,
 // 2 on wrong usage.
 
 import { parseArgs } from 'node:util';
+import { states } from '../../dashboards/generator/states.mjs';
 import { checkQueries } from './queries.mjs';
-import { checkRules } from './rules.mjs';
-import { checkStructure } from './structure.mjs';
+import { checkRunbooks } from './runbooks.mjs';
 
 const usage = `usage: check.mjs
-              check.mjs queries --prometheus URL --state healthy|fault|database [--metrics URL] [--wait SECONDS]`;
+              check.mjs queries --prometheus URL --state STATE [--metrics URL] [--wait SECONDS]
+              STATE is one of ${Object.keys(states).join(', ')}`;
 
 function wrongUsage(why) {
     console.error(`${why}\n${usage}`);
@@ -32,10 +33,20 @@ function parse() {
     }
 }
 
+/** These install the packages of dashboards/package.json where they are missing. */
+async function checkFiles() {
+    const [{ checkRules }, { checkSchema }, { checkStructure }] = await Promise.all([
+        import('./rules.mjs'),
+        import('./schema.mjs'),
+        import('./structure.mjs'),
+    ]);
+    return [...checkRules(), ...checkRunbooks(), ...checkStructure(), ...checkSchema()];
+}
+
 const { values, positionals } = parse();
 let findings;
 if (positionals.length === 0) {
-    findings = [...checkRules(), ...checkStructure()];
+    findings = await checkFiles();
 } else if (positionals.length === 1 && positionals[0] === 'queries') {
     if (!values.prometheus || !values.state) wrongUsage('queries needs --prometheus and --state');
     if (!/^\d+$/.test(values.wait)) wrongUsage('--wait is a number of seconds');

@@ -3,6 +3,9 @@
 import { familyOf } from '../../dashboards/generator/catalogue.mjs';
 import { parseExposition } from '../lib/exposition.mjs';
 
+// Chosen at the top of a dashboard, or put there by Prometheus.
+const added = ['gateway', 'job', 'instance'];
+
 /** Label values that queries ask for and no series has, of metrics that are there. */
 function missingValues(selectors, samples, catalogue) {
     const values = new Map();
@@ -14,7 +17,8 @@ function missingValues(selectors, samples, catalogue) {
     }
     const findings = [];
     for (const { where, name, matchers } of selectors) {
-        for (const { label, operator, value } of matchers.filter(({ label }) => label !== 'gateway')) {
+        for (const { label, operator, value } of matchers) {
+            if (added.includes(label) || operator.startsWith('!')) continue;
             const present = values.get(`${familyOf(name, catalogue)?.name} ${label}`);
             if (!present) continue; // the metric is not there in this state
             const asked = operator.endsWith('~') ? value.split('|') : [value];
@@ -33,13 +37,18 @@ export function compareMetrics(text, catalogue, selectors) {
     for (const [name, type] of types) {
         const family = catalogue.get(name);
         if (!family) findings.push(`/metrics has ${name}, the catalogue has not`);
-        else if (family.type !== type) findings.push(`${name} is a ${type}, in the catalogue a ${family.type}`);
+        else if (family.type !== type)
+            findings.push(`${name} is a ${type}, in the catalogue a ${family.type}`);
     }
     for (const { name, labels } of samples) {
         const family = familyOf(name, catalogue);
-        const found = Object.keys(labels).filter((label) => label !== 'le').sort().join();
+        const found = Object.keys(labels)
+            .filter((label) => label !== 'le')
+            .sort()
+            .join();
         const wanted = family && [...family.labels].sort().join();
-        if (family && found !== wanted) findings.push(`${name} has the labels ${found}, in the catalogue ${wanted}`);
+        if (family && found !== wanted)
+            findings.push(`${name} has the labels ${found}, in the catalogue ${wanted}`);
     }
     return [...new Set([...findings, ...missingValues(selectors, samples, catalogue)])];
 }

@@ -2,7 +2,8 @@
 
 import { familyOf, selectorsIn } from '../../dashboards/generator/catalogue.mjs';
 
-const added = ['job', 'instance', 'le']; // by Prometheus, and of histograms
+const added = ['job', 'instance', 'vantage', 'le']; // by Prometheus, and of histograms
+const ofAlerts = ['alertname', 'severity'];
 
 export function checkExpression(where, expr, catalogue) {
     const findings = [];
@@ -24,7 +25,7 @@ export function checkExpression(where, expr, catalogue) {
     for (const [, operator, next] of expr.matchAll(/ (and|unless) (\S+)/g)) {
         if (next !== 'on') findings.push(`${where}: "${operator}" without on (...)`);
     }
-    const known = new Set([...catalogue.values()].flatMap(({ labels }) => labels).concat(added));
+    const known = new Set([...catalogue.values()].flatMap(({ labels }) => labels).concat(added, ofAlerts));
     for (const [, list] of expr.matchAll(/\b(?:by|on|group_left|group_right) \(([^)]*)\)/g)) {
         for (const label of list.split(/, */)) {
             if (!known.has(label)) findings.push(`${where}: no metric has the label ${label}`);
