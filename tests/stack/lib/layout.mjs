@@ -15,6 +15,8 @@ const defaults = {
     instances: 1,
     agent: null,
     prometheus: false,
+    alertmanager: false,
+    pace: 1,
     public: 'plain',
     interval: '2s',
     timeout: '1500ms',
@@ -70,11 +72,15 @@ export class Stack {
             backend_log: path.join(this.dir, 'pm2', 'logs', `${app}-out.log`),
             nginx_conf: path.join(this.dir, 'nginx', 'nginx.conf'),
             nginx_site_conf: path.join(this.dir, 'nginx', 'site.conf'),
+            nginx_access_log: path.join(this.dir, 'logs', 'nginx-access.log'),
+            nginx_error_log: path.join(this.dir, 'logs', 'nginx.log'),
             backend_env: path.join(this.dir, 'srv', 'nest', '.env'),
             frontend_env: path.join(this.dir, 'srv', 'nest-react', '.env.production'),
             frontend: path.join(this.dir, 'srv', 'nest-react', 'build'),
             host_aliases: path.join(this.dir, 'host-aliases'),
             prometheus_config: path.join(this.dir, 'prometheus', 'prometheus.yml'),
+            alertmanager_config: path.join(this.dir, 'alertmanager', 'alertmanager.yml'),
+            pages: path.join(this.dir, 'pages.jsonl'),
             logs: path.join(this.dir, 'logs'),
         };
     }
@@ -95,6 +101,8 @@ export class Stack {
             local: at('http', this.ports.backend),
             agent: at('http', this.ports.agent),
             prometheus: at('http', this.ports.prometheus),
+            alertmanager: at('http', this.ports.alertmanager),
+            pager: at('http', this.ports.pager),
         };
     }
 

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { drill } from './drill.mjs';
 import { Failure, interrupt, tail, Usage } from './failure.mjs';
 import { faults } from './faults.mjs';
 import { Stack } from './layout.mjs';
@@ -9,12 +10,14 @@ import { locked } from './lock.mjs';
 import { describe, down, pids, setFault, up } from './stack.mjs';
 
 const usage = `usage:
-  stack up --dir DIR [--instances N] [--agent BINARY] [--prometheus] [--public plain|tls|name]
+  stack up --dir DIR [--instances N] [--agent BINARY] [--prometheus] [--alertmanager] [--pace N]
+      [--public plain|tls|name]
       [--interval 2s] [--timeout 1500ms] [--hold-interval 5m] [--hold-timeout 70s] [--ping-interval 25s]
   stack down --dir DIR
   stack status --dir DIR [--json]
   stack break FAULT --dir DIR
   stack mend FAULT --dir DIR
+  stack drill FAULT --dir DIR [--lang en|zh]
   stack faults`;
 
 const text = { type: 'string' };
@@ -26,6 +29,8 @@ const allowed = {
         instances: text,
         agent: text,
         prometheus: flag,
+        alertmanager: flag,
+        pace: text,
         public: text,
         ...Object.fromEntries(durations.map((name) => [name, text])),
     },
@@ -33,6 +38,7 @@ const allowed = {
     status: { dir: text, json: flag },
     break: { dir: text },
     mend: { dir: text },
+    drill: { dir: text, lang: text },
     faults: {},
 };
 
@@ -45,7 +51,7 @@ function parse(argv) {
     const [command, ...rest] = argv;
     if (!Object.hasOwn(allowed, command ?? ''))
         throw new Usage(command ? `unknown command ${command}` : 'which command?');
-    const withFault = command === 'break' || command === 'mend';
+    const withFault = ['break', 'mend', 'drill'].includes(command);
     let values, positionals;
     try {
         ({ values, positionals } = parseArgs({
@@ -57,6 +63,7 @@ function parse(argv) {
         throw new Usage(error.message);
     }
     if (allowed[command].dir && !values.dir) throw new Usage(`${command} needs --dir DIR`);
+    if (!['en', 'zh', undefined].includes(values.lang)) throw new Usage('--lang is en or zh');
     const [fault] = positionals;
     if (withFault && positionals.length !== 1) throw new Usage(`${command} needs the name of one fault`);
     if (withFault && !Object.hasOwn(faults, fault))
@@ -65,14 +72,19 @@ function parse(argv) {
 }
 
 // The options of `up` that were given, checked.
-function givenOptions({ instances, agent, prometheus, public: way, ...rest }) {
+function givenOptions({ instances, agent, prometheus, alertmanager, pace, public: way, ...rest }) {
     const options = {};
     if (instances !== undefined) {
         if (!/^[1-9]\d?$/.test(instances)) throw new Usage('--instances is a number from 1 to 99');
         options.instances = Number(instances);
     }
     if (agent !== undefined) options.agent = path.resolve(agent);
-    if (prometheus) options.prometheus = true;
+    if (prometheus || alertmanager) options.prometheus = true;
+    if (alertmanager) options.alertmanager = true;
+    if (pace !== undefined) {
+        if (!/^([1-9]|10)$/.test(pace)) throw new Usage('--pace is a number from 1 to 10');
+        options.pace = Number(pace);
+    }
     if (way !== undefined) {
         if (!['plain', 'tls', 'name'].includes(way)) throw new Usage('--public is plain, tls or name');
         options.public = way;
@@ -95,7 +107,7 @@ function printStatus(stack) {
     const alive = pids(stack);
     const line = (name, pid, where) => {
         const state = pid?.length === 0 || !pid ? 'not running' : `pid ${[pid].flat().join(', ')}`;
-        console.log(`  ${name.padEnd(11)} ${where.padEnd(24)} ${state}`);
+        console.log(`  ${name.padEnd(12)} ${where.padEnd(24)} ${state}`);
     };
     console.log(`the stack in ${stack.dir}`);
     line('nginx', alive.nginx, stack.urls.public);
@@ -104,6 +116,8 @@ function printStatus(stack) {
     line('MariaDB', alive.mysql, `127.0.0.1:${stack.ports.mysql}`);
     if (stack.options.agent) line('agent', alive.agent, stack.urls.agent);
     if (stack.options.prometheus) line('Prometheus', alive.prometheus, stack.urls.prometheus);
+    if (stack.options.alertmanager) line('Alertmanager', alive.alertmanager, stack.urls.alertmanager);
+    if (stack.options.alertmanager) line('pager', alive.pager, stack.urls.pager);
     const inForce = [...stack.faults];
     console.log(`  faults in force: ${inForce.length > 0 ? inForce.join(', ') : 'none'}`);
 }
@@ -121,14 +135,17 @@ async function execute({ command, values, fault }) {
     }
     const options = givenOptions(values);
     mkdirSync(values.dir, { recursive: true });
+    let paged = true;
     await locked(values.dir, async () => {
         const stack = new Stack(values.dir);
         Object.assign(stack.options, options);
         if (command === 'up') await up(stack, report);
         else if (command === 'down') await down(stack);
+        else if (command === 'drill') paged = await drill(stack, fault, values.lang ?? 'en', setFault);
         else await setFault(stack, fault, command === 'break');
         if (command === 'up') printStatus(stack);
     });
+    if (!paged) process.exitCode = 1;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt(signal));

@@ -67,12 +67,12 @@ export function main(stack) {
     const connections = stack.faults.has('nginx-connections-full') ? 32 : 512;
     return `${process.getuid() === 0 ? 'user root;\n' : ''}worker_processes 1;
 pid ${own('nginx.pid')};
-error_log ${stack.log('nginx')} notice;
+error_log ${stack.files.nginx_error_log} notice;
 events { worker_connections ${connections}; }
 http {
     types { text/html html; application/javascript js; text/css css; }
     default_type application/octet-stream;
-    access_log ${stack.log('nginx-access')};
+    access_log ${stack.files.nginx_access_log};
 ${temporary.map((kind) => `    ${kind}_temp_path ${own('temp', kind)};`).join('\n')}
     include ${stack.files.nginx_site_conf};
 }

@@ -1,10 +1,12 @@
-// What watches the deployment: the Gatewatch agent and a Prometheus that scrapes it. Both are optional; the
-// agent's configuration is written in any case, for those who start an agent of their own.
-import { readFileSync, statSync } from 'node:fs';
+// What watches the deployment: the Gatewatch agent, a Prometheus that scrapes it, an Alertmanager that sends
+// what Prometheus finds to a pager. All are optional; the agent's configuration is written in any case, for
+// those who start an agent of their own.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { answers } from './http.mjs';
-import { app, milliseconds, project, writeIfChanged } from './layout.mjs';
+import { app, here, milliseconds, project, writeIfChanged } from './layout.mjs';
 import { agentEnvironment } from './names.mjs';
+import { quickAlertmanager, quickRules, scrapeInterval } from './pace.mjs';
 import { running, start, stop } from './processes.mjs';
 
 function agentConfig(stack) {
@@ -48,6 +50,7 @@ user = "gatewatch"
 password_file = "${files.mysql_password}"
 database = "im_system"
 table = "user_tokens"
+count_users = true
 interval = "${options.interval}"
 
 [gateway.pm2]
@@ -56,6 +59,8 @@ app = "${app}"
 
 [gateway.nginx]
 config = "${files.nginx_conf}"
+access_log = "${files.nginx_access_log}"
+error_log = "${files.nginx_error_log}"
 interval = "${looks}"
 
 [gateway.frontend]
@@ -69,23 +74,48 @@ interval = "${looks}"
 `;
 }
 
+const rules = path.join(project, 'dashboards', 'rules');
+const example = path.join(project, 'dashboards', 'alertmanager', 'alertmanager.yml');
+
 function prometheusConfig(stack) {
+    const { options, ports } = stack;
+    const interval = options.pace === 1 ? '5s' : scrapeInterval(options.pace);
+    const files = options.pace === 1 ? rules : path.join(stack.dir, 'prometheus', 'rules');
+    const alerting = `alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: ["127.0.0.1:${ports.alertmanager}"]
+`;
     return `global:
-  scrape_interval: 5s
-  evaluation_interval: 5s
+  scrape_interval: ${interval}
+  evaluation_interval: ${interval}
 rule_files:
-  - ${path.join(project, 'dashboards', 'rules', '*.yml')}
-scrape_configs:
+  - ${path.join(files, '*.yml')}
+${options.alertmanager ? alerting : ''}scrape_configs:
   - job_name: gatewatch
     static_configs:
-      - targets: ["127.0.0.1:${stack.ports.agent}"]
+      - targets: ["127.0.0.1:${ports.agent}"]
 `;
+}
+
+// The project's rules at the pace of this stack, and what of them has changed.
+function writeRules(stack) {
+    if (stack.options.pace === 1) return '';
+    const texts = readdirSync(rules)
+        .filter((name) => name.endsWith('.yml'))
+        .map((name) => [name, quickRules(readFileSync(path.join(rules, name), 'utf8'), stack.options.pace)]);
+    for (const [name, text] of texts) writeIfChanged(stack.path('prometheus', 'rules', name), text);
+    return JSON.stringify(texts);
 }
 
 export function writeConfigs(stack) {
     stack.path('agent-state', 'state');
     writeIfChanged(stack.files.agent_config, agentConfig(stack));
     writeIfChanged(stack.files.prometheus_config, prometheusConfig(stack));
+    if (stack.options.alertmanager) {
+        const text = quickAlertmanager(readFileSync(example, 'utf8'), stack.options.pace, stack.urls.pager);
+        writeIfChanged(stack.files.alertmanager_config, text);
+    }
 }
 
 // Starts what the options ask for and restarts what has changed since: the binary or its configuration.
@@ -102,6 +132,7 @@ export async function startAgent(stack) {
 
 export async function startPrometheus(stack) {
     if (!stack.options.prometheus) return;
+    const written = writeRules(stack);
     await start(
         stack,
         'prometheus',
@@ -113,8 +144,36 @@ export async function startPrometheus(stack) {
             '--storage.tsdb.retention.time=2d',
         ],
         {
-            fingerprint: readFileSync(stack.files.prometheus_config, 'utf8'),
+            fingerprint: readFileSync(stack.files.prometheus_config, 'utf8') + written,
             ready: () => answers(`${stack.urls.prometheus}/-/ready`),
+            seconds: 30,
+        },
+    );
+}
+
+export async function startAlertmanager(stack) {
+    if (!stack.options.alertmanager) return;
+    const { ports, urls, files } = stack;
+    await start(
+        stack,
+        'pager',
+        process.execPath,
+        [path.join(here, 'pager.mjs'), String(ports.pager), files.pages],
+        { ready: () => answers(urls.pager) },
+    );
+    await start(
+        stack,
+        'alertmanager',
+        'prometheus-alertmanager',
+        [
+            `--config.file=${files.alertmanager_config}`,
+            `--storage.path=${stack.path('alertmanager', 'data')}`,
+            `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
+            '--cluster.listen-address=',
+        ],
+        {
+            fingerprint: readFileSync(files.alertmanager_config, 'utf8'),
+            ready: () => answers(`${urls.alertmanager}/-/ready`),
             seconds: 30,
         },
     );
@@ -122,10 +181,14 @@ export async function startPrometheus(stack) {
 
 export async function stopAll(stack) {
     await stop(stack, 'prometheus');
+    await stop(stack, 'alertmanager');
+    await stop(stack, 'pager');
     await stop(stack, 'agent', { seconds: 5 });
 }
 
 export const pids = (stack) => ({
     agent: running(stack, 'agent') ?? null,
     prometheus: running(stack, 'prometheus') ?? null,
+    alertmanager: running(stack, 'alertmanager') ?? null,
+    pager: running(stack, 'pager') ?? null,
 });

@@ -16,6 +16,8 @@ const preferred = {
     mysql: 13306,
     agent: 9464,
     prometheus: 9090,
+    alertmanager: 9093,
+    pager: 9500,
 };
 const attempts = 200;
 
@@ -66,8 +68,9 @@ function claim(port, dir) {
     }
 }
 
-async function choose(name, first, dir) {
+async function choose(name, first, dir, own) {
     for (let port = first; port < first + attempts; ++port) {
+        if (own.includes(port)) continue;
         const other = readClaim(port);
         if (other && other.dir !== dir && isHeld(other)) continue;
         if ((await isFree(port)) && claim(port, dir)) return port;
@@ -81,7 +84,7 @@ export async function choosePorts(stack, inUse) {
         const before = stack.ports[name];
         if (before && (inUse(name) || ((await isFree(before)) && claim(before, stack.dir))))
             claim(before, stack.dir);
-        else stack.ports[name] = await choose(name, first, stack.dir);
+        else stack.ports[name] = await choose(name, first, stack.dir, Object.values(stack.ports));
     }
 }
 

@@ -27,6 +27,7 @@ function checkPrograms(stack) {
     const needed = ['mariadbd', 'mariadb-install-db', 'nginx', 'openssl'];
     if (!isInstalled()) needed.push('npm', 'flock');
     if (stack.options.prometheus) needed.push('prometheus');
+    if (stack.options.alertmanager) needed.push('prometheus-alertmanager');
     process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
     const dirs = process.env.PATH.split(':');
     const missing = needed.filter((program) => !dirs.some((dir) => isExecutable(path.join(dir, program))));
@@ -101,6 +102,8 @@ export async function up(stack, report) {
         await names.converge(stack);
         observers.writeConfigs(stack);
         if (stack.options.agent) await step('Gatewatch agent', () => observers.startAgent(stack), report);
+        if (stack.options.alertmanager)
+            await step('Alertmanager', () => observers.startAlertmanager(stack), report);
         if (stack.options.prometheus)
             await step('Prometheus', () => observers.startPrometheus(stack), report);
     } catch (error) {
