@@ -128,6 +128,8 @@ test('fault_100_no_secret_stands_in_the_archive_of_collect', () => {
         'tokens.txt',
         'host.txt',
         'im/logs/nest-backend-out.log',
+        'im/logs/nginx-access.log',
+        'im/logs/nginx-error.log',
         'im/nginx.conf',
         'im/env/backend.env',
     ]) {

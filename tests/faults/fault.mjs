@@ -44,7 +44,7 @@ async function describe() {
     const { verdict, probes, collectors } = (await statusOf(agent)).gateways[0];
     return (
         `cause ${verdict.cause}, ${verdict.severity}, with ${verdict.consequences.join(' ') || 'nothing'}, ` +
-        `the advice lacks ${JSON.stringify(missing(verdict))}: ${verdict.fix}; failing ${metrics.failing().join(' ') || 'nothing'}; evidence ${JSON.stringify(verdict.evidence)}; ` +
+        `advice and evidence lack ${JSON.stringify(missing(verdict))}: ${verdict.fix}; failing ${metrics.failing().join(' ') || 'nothing'}; evidence ${JSON.stringify(verdict.evidence)}; ` +
         `probes ${JSON.stringify(probes.filter(({ ok }) => !ok).map(({ route, probe, reason, phase, detail }) => [route, probe, reason, phase, detail]))}; ` +
         `collectors ${JSON.stringify(collectors.filter(({ up, detail }) => !up || detail))}`
     );
@@ -130,9 +130,13 @@ async function diagnosed() {
     );
 }
 
-/// What of the user's own the advice does not name.
+/// What of the user's own the advice does not name, and which evidence is not there.
 function missing(verdict) {
-    return (wanted.fix?.(state) ?? []).filter((own) => !verdict.fix.includes(own));
+    const evidence = verdict.evidence.map(({ source, text }) => `${source}: ${text}`).join('\n');
+    return [
+        ...(wanted.fix?.(state) ?? []).filter((own) => !verdict.fix.includes(own)),
+        ...(wanted.evidence?.(state) ?? []).filter((seen) => !evidence.includes(seen)),
+    ];
 }
 
 function checkVerdict(verdict) {

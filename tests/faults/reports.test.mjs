@@ -2,7 +2,8 @@
 // the backend's log, so no other agent may probe meanwhile: none is started here, and the tests that do come later.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { get, metricsOf, stackState, until } from './lib/agent.mjs';
 
@@ -79,6 +80,7 @@ test('check prints the verdict as text and as the JSON of the contract, in both 
             ['pm2_log', true],
             ['pm2_process', true],
             ['nginx_config', true],
+            ['nginx_log', true],
             ['frontend', true],
             ['env_files', true],
         ],
@@ -152,4 +154,35 @@ test('a truncated and a rotated log are followed on', async () => {
     } finally {
         renameSync(`${state.files.backend_log}.1`, state.files.backend_log);
     }
+});
+
+test("nginx's log counts the requests of the probes as synthetic and those of a client as a user's, through a rotation", async () => {
+    const log = state.files.nginx_access_log;
+    const count = async (origin) =>
+        (await metricsOf(state.urls.agent))
+            .all('nginx_log_requests_total', { origin, transport: 'polling', status: 'success' })
+            .reduce((sum, { value }) => sum + value, 0);
+    let users = await count('user');
+    const oneMore = async (when) => {
+        assert.equal((await get(`${state.urls.users}/socket.io/?EIO=4&transport=polling`)).status, 200);
+        users += 1;
+        await until(`the request of a user is counted ${when}`, async () => (await count('user')) === users);
+    };
+    const synthetic = await count('synthetic');
+    await oneMore('while the log grows');
+    await until('the probes are counted as synthetic', async () => (await count('synthetic')) > synthetic);
+
+    renameSync(log, `${log}.1`);
+    try {
+        await oneMore('while nginx still writes to the renamed file');
+        // What `nginx -s reopen` sends.
+        process.kill(Number(readFileSync(path.join(state.dir, 'nginx', 'nginx.pid'), 'utf8')), 'SIGUSR1');
+        await until('nginx has reopened its log', () => existsSync(log));
+        await oneMore('in the new file');
+    } finally {
+        rmSync(`${log}.1`);
+    }
+    const metrics = await metricsOf(state.urls.agent);
+    assert.equal(metrics.value('nginx_log_unparsed_lines_total'), 0);
+    assert.equal(metrics.value('collector_up', { collector: 'nginx_log' }), 1);
 });

@@ -1,6 +1,6 @@
 // Faults of the backend, its database, its environment and its log, and of the frontend.
 import { app } from '../../../stack/lib/layout.mjs';
-import { database, everywhere, localUrl, nothing, overLocal, overPublic } from './words.mjs';
+import { database, everywhere, localUrl, nothing, overLocal, overPublic, refusedBy } from './words.mjs';
 
 const down = { severity: 'down', hop: 'backend' };
 const degraded = { severity: 'degraded', hop: 'backend' };
@@ -12,6 +12,7 @@ export const backend = {
         cause: 'backend_down',
         failing: { ...overLocal('tcp_refused'), ...overPublic('http_bad_gateway') },
         fix: restart,
+        evidence: ({ urls }) => refusedBy(urls.local),
     },
     'backend-frozen': { ...down, cause: 'backend_hung', failing: everywhere('deadline'), fix: restart },
     'backend-other-path': { ...down, cause: 'path_mismatch', failing: null, fix: () => ['/socket.io/'] },

@@ -1,6 +1,6 @@
 // Faults between the browser and the backend: the name, the connection, TLS, nginx.
 import { app } from '../../../stack/lib/layout.mjs';
-import { nothing, overPublic, proxyPass, publicUrl, siteFile } from './words.mjs';
+import { nothing, overPublic, proxyPass, publicUrl, refusedBy, siteFile } from './words.mjs';
 
 const down = { severity: 'down', hop: 'nginx' };
 const degraded = { severity: 'degraded', hop: 'nginx' };
@@ -24,6 +24,8 @@ export const nginx = {
         cause: 'wrong_upstream',
         failing: overPublic('http_bad_gateway'),
         fix: (state) => [...proxyPass(state), ...siteFile(state)],
+        // Port 1, where nobody listens.
+        evidence: () => refusedBy('http://127.0.0.1:1'),
     },
     'nginx-path-rewritten': {
         ...down,
@@ -65,6 +67,7 @@ export const nginx = {
         severity: 'down',
         hop: 'nginx',
         cause: 'rate_limited',
+        evidence: () => ['nginx_log: nginx logged: limiting requests'],
         failing: overPublic('http_rate_limited'),
         fix: siteFile,
     },
@@ -102,6 +105,7 @@ export const nginx = {
         hop: 'backend',
         failing: null,
         fix: nothing,
+        evidence: () => ['worker_connections are not enough'],
     },
     'nginx-plain-on-tls': { ...tls, cause: 'tls_not_tls', failing: overPublic('tls_not_tls'), fix: nothing },
     'tls-expired': { ...tls, cause: 'tls_expired', failing: overPublic('tls_expired'), fix: nothing },

@@ -19,4 +19,9 @@ export const publicUrl = ({ urls }) => [urls.public];
 export const localUrl = ({ urls }) => [urls.local];
 export const siteFile = ({ files }) => [`${files.nginx_site_conf}:`];
 export const database = ({ mysql }) => [`${mysql.host}:${mysql.port}`, `${mysql.database}.${mysql.table}`];
+/// nginx's own word on an upstream that refuses connections.
+export const refusedBy = (upstream) => [
+    'nginx_log: nginx logged: connect() failed (111: Connection refused) while connecting to upstream',
+    `upstream ${upstream}/socket.io/;`,
+];
 export const nothing = () => [];
