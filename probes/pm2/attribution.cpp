@@ -16,7 +16,8 @@ constexpr auto unproven_after_loss = 1s;
 constexpr auto window_memory = 30s;
 constexpr auto longest_run = 5min;
 constexpr auto sid_memory = 30min;
-constexpr std::size_t most_known = 16'384;
+/// Half an hour of two connections a second.
+constexpr std::size_t most_known = 4'096;
 constexpr std::size_t most_held = 20'000;
 /// A connection has about five lines; a log that repeats one must not fill the memory.
 constexpr std::size_t most_held_of_one = 64;

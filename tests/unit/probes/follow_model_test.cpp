@@ -48,6 +48,9 @@ struct ModelFile {
     }
     /// Whether there is anything by which the reader would know it again.
     bool is_known() const { return looked_at > 0 || handed_out > 0; }
+    /// All that was seen before it was emptied stands there again, byte for byte, so that nobody can tell
+    /// that it was: that may be the first letter of a line.
+    bool repeats() const { return looked_at > 0 && content.starts_with(before); }
     /// What the next look at it gives; then all of it is given.
     std::vector<Expected> take() {
         std::vector<Expected> lines;
@@ -168,10 +171,8 @@ class Chain {
         }
         for (auto* file : order_) {
             if (!std::exchange(file->emptied, false)) continue;
-            // Nobody can tell that a file was emptied of which nothing was seen, nor if all that was seen of
-            // it stands there again, byte for byte: that may be the first letter of a line.
-            const bool repeats = file->looked_at > 0 && file->content.starts_with(file->before);
-            ++(file->certain && !repeats ? certain_ : uncertain_);
+            // Nobody can tell that a file was emptied of which nothing was seen.
+            ++(file->certain && !file->repeats() ? certain_ : uncertain_);
             file->looked_at = 0;
         }
     }
@@ -213,7 +214,7 @@ class Chain {
     /// cannot be known again.
     void restart() {
         std::erase_if(order_, [&](ModelFile* file) {
-            const bool unknown = file->emptied && file != named_ && file->certain;
+            const bool unknown = file->emptied && file != named_ && file->certain && !file->repeats();
             if (!file->removed && !unknown) return false;
             ++((file->emptied ? file->certain : file->is_known()) ? certain_ : uncertain_);
             return true;
