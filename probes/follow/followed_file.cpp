@@ -145,9 +145,9 @@ bool FollowedFile::read(Buffer& buffer, std::uint64_t limit, const FileSink& sin
         const auto from = std::min(position_.line_start, position_.seen - position_.tail.size);
         const auto known = position_.seen - from;
         const auto count = known + std::min<std::uint64_t>(chunk, limit - position_.seen);
-        const auto got = ::pread(fd_, buffer.data(), count, static_cast<off_t>(from));
+        const auto got = ::pread(fd_, buffer.get(), count, static_cast<off_t>(from));
         if (got < 0) return true;
-        const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+        const std::string_view bytes(buffer.get(), static_cast<std::size_t>(got));
         auto next = bytes.size() > known ? position_after(bytes, from) : std::nullopt;
         if (!next) {
             settled_ = false;
@@ -234,13 +234,13 @@ void FollowedFile::finish(Buffer& buffer, const FileSink& sink) {
     const auto [line_start, seen] = std::pair(position_.line_start, position_.seen);
     const auto count = static_cast<std::size_t>(seen - line_start);
     if (position_.skipping || count == 0 || !fits(position_)) return;
-    if (::pread(fd_, buffer.data(), count, static_cast<off_t>(line_start)) != static_cast<ssize_t>(count))
+    if (::pread(fd_, buffer.get(), count, static_cast<off_t>(line_start)) != static_cast<ssize_t>(count))
         return;
     buffer[count] = '\n';
     position_.line_start = seen;
     const auto after_start = seen <= handed_out_ ? Reading::again : Reading::fresh;
     const auto reading = seen <= live_from_ ? Reading::before_start : after_start;
-    hand_out({buffer.data(), count + 1}, reading, sink);
+    hand_out({buffer.get(), count + 1}, reading, sink);
 }
 
 }  // namespace gatewatch::probes::follow

@@ -7,6 +7,7 @@
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,8 @@ struct FileSink {
 };
 
 /// Where bytes are read to, shared by all files: a begun line of the greatest length, and what comes behind.
-using Buffer = std::vector<char>;
+/// Not initialised: what no file has needed so far takes no memory.
+using Buffer = std::unique_ptr<char[]>;
 
 class FollowedFile {
   public:

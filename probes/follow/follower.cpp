@@ -26,7 +26,7 @@ Follower::Impl::Impl(Options options)
     : options_(std::move(options)),
       checkpoint_(options_.checkpoint),
       listings_(options_.sources.size()),
-      buffer_(FollowedFile::buffer_size) {
+      buffer_(std::make_unique_for_overwrite<char[]>(FollowedFile::buffer_size)) {
     status_.detail = {"not looked at yet", "尚未查看"};
 }
 
