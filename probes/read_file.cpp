@@ -8,22 +8,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "probes/descriptor.hpp"
+
 namespace gatewatch::probes {
 namespace {
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
 
 std::unexpected<Text> cannot_read(const std::filesystem::path& path, int error) {
     const std::string why = std::strerror(error);

@@ -2,25 +2,13 @@
 
 #include <algorithm>
 
+#include "agent/web/html.hpp"
+
 namespace gatewatch::agent::web {
 namespace {
 
 using probes::Outcome;
 using probes::Phase;
-
-HopState state_of(Severity severity) {
-    switch (severity) {
-        case Severity::ok:
-            return HopState::ok;
-        case Severity::degraded:
-            return HopState::degraded;
-        case Severity::down:
-            return HopState::failing;
-        case Severity::unknown:
-            break;
-    }
-    return HopState::unknown;
-}
 
 bool has_route(const GatewayReport& gateway, Role role) {
     const auto is_over_it = [role](const auto& probe) { return probe.role == role; };

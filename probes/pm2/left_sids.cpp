@@ -13,6 +13,7 @@
 #include <string_view>
 #include <thread>
 
+#include "probes/descriptor.hpp"
 #include "probes/pm2/line_parser.hpp"
 #include "probes/pm2/log_collector.hpp"
 
@@ -33,20 +34,6 @@ constexpr std::chrono::milliseconds lock_pause{10};
 fs::path file_in(const fs::path& state_directory) {
     return state_directory / "check-sids";
 }
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
 
 /// Nobody else can open the file, and so nobody else can lock it. One that root makes belongs to the
 /// directory's owner, the daemon's user.
