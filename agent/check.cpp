@@ -31,8 +31,9 @@ using namespace std::chrono_literals;
 /// what failures call for.
 constexpr auto shortest_look = 10s;
 constexpr auto look_beyond_timeout = 5s;
-constexpr auto sample_wait = 8s;         ///< for the first sample of the token table, from the start
-constexpr auto own_token_wait = 1500ms;  ///< for its word on the probe's token, from the last probe's end
+constexpr auto sample_wait = 8s;         ///< for the first sample of every collector, from the start
+constexpr auto beyond_page = 500ms;      ///< for that of the frontend, whose page has the gateway's timeout
+constexpr auto own_token_wait = 1500ms;  ///< for the table's word on the probe's token, from the last probe's end
 constexpr auto lines_wait = 700ms;
 constexpr auto poll_interval = 10ms;
 
@@ -68,6 +69,14 @@ SteadyTime end_of_look(const GatewayWatch& watch, bool thorough) {
     return now() + std::max<SteadyTime::duration>(longest + look_beyond_timeout, shortest_look);
 }
 
+/// A page that never answers is a result too, and the only one that takes as long as the gateway's timeout.
+SteadyTime end_of_samples(const GatewayCheck& check, SteadyTime start) {
+    const config::GatewaySettings& gateway = check.watch->evidence().gateway();
+    SteadyTime::duration wait = sample_wait;
+    if (gateway.frontend) wait = std::max<SteadyTime::duration>(wait, gateway.timeout + beyond_page);
+    return std::min(start + wait, check.end);
+}
+
 /// For the daemon that follows the same log: these attempts are no user's. Left as soon as a run has ended,
 /// since the daemon holds an attempt back for a short while only.
 void leave_new_sids(GatewayCheck& check) {
@@ -95,7 +104,8 @@ asio::awaitable<void> check_gateway(GatewayCheck* check, bool thorough) {
     watch.start_collectors();
     co_await watch.run_all(thorough);
     const SteadyTime ended = now();
-    const SteadyTime sampled_by = std::max<SteadyTime>(start + sample_wait, ended + own_token_wait);
+    const SteadyTime sampled_by =
+        std::max<SteadyTime>(end_of_samples(*check, start), ended + own_token_wait);
     co_await until([check] { return !check->watch->awaits_sample(); }, sampled_by);
     co_await until(
         [check] {

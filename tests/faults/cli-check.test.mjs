@@ -2,6 +2,9 @@
 // what it does on a terminal.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import net from 'node:net';
 import { test } from 'node:test';
 import { binary, configuration, during, gatewatch, onTerminal, state } from './lib/cli.mjs';
 
@@ -42,6 +45,24 @@ test('check of a proxy that drops packets says so before its deadline', () => {
     assert.equal(status, 2, stdout);
     assert.match(stdout, /^GATEWATCH CRITICAL - im: tcp_timeout - /);
     assert.ok(seconds < 18, `${seconds} s`);
+});
+
+test('check of a frontend that never answers names its page before the deadline', async () => {
+    const mute = net.createServer().listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const page = `http://127.0.0.1:${mute.address().port}/`;
+    const config = configuration('mute-frontend', () =>
+        readFileSync(defaults, 'utf8').replace(/(\[gateway\.frontend\]\nurl = ).*/, `$1"${page}"`),
+    );
+    const { status, stdout, seconds } = gatewatch('check', { config, args: ['--format', 'json'] });
+    mute.close();
+    assert.equal(status, 0, stdout);
+    const [gateway] = JSON.parse(stdout).gateways;
+    const frontend = gateway.collectors.find(({ name }) => name === 'frontend');
+    assert.equal(frontend.up, false);
+    assert.ok(frontend.detail.includes(`cannot fetch ${page}`), frontend.detail);
+    assert.ok(gateway.verdict.fix.includes(`cannot fetch ${page}`), gateway.verdict.fix);
+    assert.ok(seconds < 15, `${seconds} s`);
 });
 
 test('check of several gateways ends as the worst of them, and names each', () => {
