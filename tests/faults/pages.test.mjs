@@ -1,90 +1,24 @@
 // From a fault to the page and back: a real Prometheus and Alertmanager with the project's rules and example
 // configuration, quickened by the deployment's pace, and a pager that keeps what it is sent. Each fault must bring
 // exactly one page or none, with the cause in its text, within two minutes at the pace of the rules, and be resolved
-// after the mend. GATEWATCH_THOROUGH=1: every fault, and half an hour of healthy running instead of two minutes.
+// after the mend. GATEWATCH_THOROUGH=1: every fault. GATEWATCH_SHARE=1/2: the first half of them.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { renameSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { setTimeout as pause } from 'node:timers/promises';
-import { app } from '../stack/lib/layout.mjs';
-import { get, stackState, statusOf, until } from './lib/agent.mjs';
+import { until } from './lib/agent.mjs';
+import {
+    act,
+    countOfNotifications,
+    describe,
+    isFiring,
+    isPage,
+    nameOf,
+    notifications,
+    peace,
+    resolved,
+    thorough,
+    within,
+} from './lib/notifications.mjs';
 import { harmless, paging, someOfEach } from './lib/paging.mjs';
-
-const state = stackState();
-const thorough = Boolean(process.env.GATEWATCH_THOROUGH);
-const stack = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', 'stack', 'stack');
-const pm2Commands = path.join(path.dirname(stack), 'lib', 'pm2-commands.mjs');
-const { pace } = state.options;
-const within = (minutes) => (minutes * 60) / pace;
-
-function act(verb, fault) {
-    execFileSync(stack, [verb, fault, '--dir', state.dir], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-const nameOf = (alert) => alert.labels.alertname;
-const isFiring = (alert) => alert.status === 'firing';
-const isPage = (alert) => alert.labels.severity === 'critical';
-
-/// What the pager was sent since its first `from` notifications, but for the Watchdog's.
-async function notifications(from = 0) {
-    const all = JSON.parse((await get(state.urls.pager)).text);
-    return all.slice(from).filter((each) => each.alerts.some((alert) => nameOf(alert) !== 'Watchdog'));
-}
-
-async function countOfNotifications() {
-    return JSON.parse((await get(state.urls.pager)).text).length;
-}
-
-async function ask(url) {
-    return JSON.parse((await get(url)).text);
-}
-
-/// The alerts that Prometheus has pending or firing, and those that Alertmanager still holds.
-async function alerts() {
-    const found = (await ask(`${state.urls.prometheus}/api/v1/alerts`)).data.alerts;
-    const held = await ask(`${state.urls.alertmanager}/api/v2/alerts`);
-    return [...found, ...held].map(nameOf).filter((name) => name !== 'Watchdog');
-}
-
-/// For as long as the rules' usual ranges.
-async function hasHistory() {
-    const query = `count_over_time(up{job="gatewatch"}[${Math.round(within(3))}s]) >= 10`;
-    const url = `${state.urls.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`;
-    return (await ask(url)).data.result.length > 0;
-}
-
-/// No group of alerts either, since what joins one that is there waits for its turn.
-async function peace() {
-    await until(
-        'the agent is green and no alert but Watchdog is pending or firing',
-        async () => {
-            const [gateway] = (await statusOf(state.urls.agent)).gateways;
-            if (gateway.verdict.cause !== 'none' || (await alerts()).length > 0) return false;
-            const groups = await ask(`${state.urls.alertmanager}/api/v2/alerts/groups`);
-            return groups.length === 1 && (await hasHistory());
-        },
-        { seconds: within(40), describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}` },
-    );
-}
-
-const describe = (from) => async () =>
-    `notifications: ${JSON.stringify((await notifications(from)).map(({ receiver, alerts }) => [receiver, alerts.map((alert) => [nameOf(alert), alert.status])]))}`;
-
-async function resolved(from) {
-    await until(
-        'every alert that was sent is resolved',
-        async () => {
-            const last = new Map();
-            for (const alert of (await notifications(from)).flatMap(({ alerts }) => alerts))
-                last.set(alert.fingerprint, alert.status);
-            return [...last.values()].every((status) => status === 'resolved');
-        },
-        { seconds: within(15), describe: describe(from) },
-    );
-}
 
 /// The notification for the fault: the page where there must be one, else the ticket.
 async function call(fault, { cause, page }, from, made) {
@@ -117,8 +51,13 @@ async function call(fault, { cause, page }, from, made) {
     );
 }
 
-for (const [fault, wanted] of Object.entries(paging)) {
-    if (harmless.includes(fault) || !(thorough || someOfEach.includes(fault))) continue;
+const [share, shares] = (process.env.GATEWATCH_SHARE ?? '1/1').split('/').map(Number);
+const wantedFaults = Object.entries(paging).filter(
+    ([fault]) => !harmless.includes(fault) && (thorough || someOfEach.includes(fault)),
+);
+
+for (const [index, [fault, wanted]] of wantedFaults.entries()) {
+    if (index % shares !== share - 1) continue;
     test(`${fault} brings ${wanted.page ? `one page, ${wanted.page}` : 'a ticket and no page'}, and is resolved`, async () => {
         await peace();
         const from = await countOfNotifications();
@@ -135,48 +74,3 @@ for (const [fault, wanted] of Object.entries(paging)) {
         assert.equal(pages.length, wanted.page ? 1 : 0, `one incident, one page: ${await describe(from)()}`);
     });
 }
-
-function pm2(...commands) {
-    execFileSync('node', [pm2Commands, JSON.stringify(commands)], {
-        env: { ...process.env, PM2_HOME: state.files.pm2_home },
-        stdio: 'ignore',
-    });
-}
-
-function rotateBackendLog() {
-    renameSync(state.files.backend_log, `${state.files.backend_log}.1`);
-    pm2(['reloadLogs']);
-}
-
-const ordinaryWork = {
-    'the backend is restarted': () => pm2(['restart', app]),
-    'the log is rotated': rotateBackendLog,
-    'nginx is reloaded': () => process.kill(state.pids.nginx, 'SIGHUP'),
-    'Prometheus is reloaded': () => process.kill(state.pids.prometheus, 'SIGHUP'),
-    'Alertmanager is reloaded': () => process.kill(state.pids.alertmanager, 'SIGHUP'),
-    ...Object.fromEntries(
-        (thorough ? harmless : harmless.slice(0, 1)).flatMap((fault) => [
-            [`${fault} is made`, () => act('break', fault)],
-            [`${fault} is mended`, () => act('mend', fault)],
-        ]),
-    ),
-};
-
-test('healthy running with restarts, rotation and reloads brings no alert but Watchdog', async () => {
-    await peace();
-    const from = await countOfNotifications();
-    const minutes = thorough ? 30 : 2;
-    const end = Date.now() + minutes * 60_000;
-    const works = Object.entries(ordinaryWork);
-    for (let turn = 0; Date.now() < end; ++turn) {
-        const [what, work] = works[turn % works.length];
-        work();
-        await pause((minutes * 60_000) / (works.length * (thorough ? 2 : 1)));
-        assert.deepEqual(
-            (await notifications(from)).flatMap(({ alerts }) => alerts.map(nameOf)),
-            [],
-            `after ${what}`,
-        );
-    }
-    assert.ok((await countOfNotifications()) >= 1, 'the Watchdog itself has been heard');
-});

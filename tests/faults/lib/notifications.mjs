@@ -1,0 +1,79 @@
+// What a real Prometheus and Alertmanager with the project's rules and example configuration send for a deployment whose
+// pace quickens all of them: the notifications that its pager has kept. Used by the tests of pages.
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { get, stackState, statusOf, until } from './agent.mjs';
+
+export const state = stackState();
+export const thorough = Boolean(process.env.GATEWATCH_THOROUGH);
+export const stackTool = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'stack', 'stack');
+const { pace } = state.options;
+/// So many minutes of the rules, in seconds at the deployment's pace.
+export const within = (minutes) => (minutes * 60) / pace;
+
+export function act(verb, fault) {
+    execFileSync(stackTool, [verb, fault, '--dir', state.dir], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+export const nameOf = (alert) => alert.labels.alertname;
+export const isFiring = (alert) => alert.status === 'firing';
+export const isPage = (alert) => alert.labels.severity === 'critical';
+
+/// What the pager was sent since its first `from` notifications, but for the Watchdog's.
+export async function notifications(from = 0) {
+    const all = JSON.parse((await get(state.urls.pager)).text);
+    return all.slice(from).filter((each) => each.alerts.some((alert) => nameOf(alert) !== 'Watchdog'));
+}
+
+export async function countOfNotifications() {
+    return JSON.parse((await get(state.urls.pager)).text).length;
+}
+
+async function ask(url) {
+    return JSON.parse((await get(url)).text);
+}
+
+/// The alerts that Prometheus has pending or firing, and those that Alertmanager still holds.
+async function alerts() {
+    const found = (await ask(`${state.urls.prometheus}/api/v1/alerts`)).data.alerts;
+    const held = await ask(`${state.urls.alertmanager}/api/v2/alerts`);
+    return [...found, ...held].map(nameOf).filter((name) => name !== 'Watchdog');
+}
+
+/// For as long as the rules' usual ranges.
+async function hasHistory() {
+    const query = `count_over_time(up{job="gatewatch"}[${Math.round(within(3))}s]) >= 10`;
+    const url = `${state.urls.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`;
+    return (await ask(url)).data.result.length > 0;
+}
+
+/// No group of alerts either, since what joins one that is there waits for its turn.
+export async function peace() {
+    await until(
+        'the agent is green and no alert but Watchdog is pending or firing',
+        async () => {
+            const [gateway] = (await statusOf(state.urls.agent)).gateways;
+            if (gateway.verdict.cause !== 'none' || (await alerts()).length > 0) return false;
+            const groups = await ask(`${state.urls.alertmanager}/api/v2/alerts/groups`);
+            return groups.length === 1 && (await hasHistory());
+        },
+        { seconds: within(40), describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}` },
+    );
+}
+
+export const describe = (from) => async () =>
+    `notifications: ${JSON.stringify((await notifications(from)).map(({ receiver, alerts }) => [receiver, alerts.map((alert) => [nameOf(alert), alert.status])]))}`;
+
+export async function resolved(from) {
+    await until(
+        'every alert that was sent is resolved',
+        async () => {
+            const last = new Map();
+            for (const alert of (await notifications(from)).flatMap(({ alerts }) => alerts))
+                last.set(alert.fingerprint, alert.status);
+            return [...last.values()].every((status) => status === 'resolved');
+        },
+        { seconds: within(15), describe: describe(from) },
+    );
+}
