@@ -1,5 +1,6 @@
 // What a real Prometheus and Alertmanager with the project's rules and example configuration send for a deployment whose
 // pace quickens all of them: the notifications that its pager has kept. Used by the tests of pages.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,17 +49,34 @@ async function hasHistory() {
     return (await ask(url)).data.result.length > 0;
 }
 
+/// Has Prometheus forget what was longer than some seconds ago: incidents do not come one upon the other as they do here,
+/// and the error budget of the last hours would be gone with the first of them.
+async function forget() {
+    const url = `${state.urls.prometheus}/api/v1/admin/tsdb/delete_series`;
+    const end = Date.now() / 1000 - 10;
+    const reply = await fetch(`${url}?match[]={__name__=~".%2B"}&end=${end}`, { method: 'POST' });
+    assert.equal(reply.status, 204, await reply.text());
+}
+
 /// No group of alerts either, since what joins one that is there waits for its turn.
+async function isQuiet() {
+    const [gateway] = (await statusOf(state.urls.agent)).gateways;
+    if (gateway.verdict.cause !== 'none' || (await alerts()).length > 0) return false;
+    return (await ask(`${state.urls.alertmanager}/api/v2/alerts/groups`)).length === 1;
+}
+
+/// As on a day on which nothing has happened yet.
 export async function peace() {
+    const options = {
+        seconds: within(40),
+        describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}`,
+    };
+    await until('the agent is green and no alert but Watchdog is pending or firing', isQuiet, options);
+    await forget();
     await until(
-        'the agent is green and no alert but Watchdog is pending or firing',
-        async () => {
-            const [gateway] = (await statusOf(state.urls.agent)).gateways;
-            if (gateway.verdict.cause !== 'none' || (await alerts()).length > 0) return false;
-            const groups = await ask(`${state.urls.alertmanager}/api/v2/alerts/groups`);
-            return groups.length === 1 && (await hasHistory());
-        },
-        { seconds: within(40), describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}` },
+        'all is quiet with enough of a history',
+        async () => (await isQuiet()) && (await hasHistory()),
+        options,
     );
 }
 

@@ -142,6 +142,7 @@ export async function startPrometheus(stack) {
             `--storage.tsdb.path=${stack.path('prometheus', 'data')}`,
             `--web.listen-address=127.0.0.1:${stack.ports.prometheus}`,
             '--storage.tsdb.retention.time=2d',
+            '--web.enable-admin-api', // so that a test can have it forget what was before
         ],
         {
             fingerprint: readFileSync(stack.files.prometheus_config, 'utf8') + written,
