@@ -57,7 +57,7 @@ struct GatewayCheck {
     std::filesystem::path state_directory;
     SteadyTime end{};  ///< no probe runs longer
     std::set<std::string> left_sids;
-    std::string note;
+    Text note;
 };
 
 SteadyTime end_of_look(const GatewayWatch& watch, bool thorough) {
@@ -93,7 +93,7 @@ void leave_new_sids(GatewayCheck& check) {
         }
     }
     if (sids.empty()) return;
-    const std::string problem = probes::pm2::leave_sids(check.state_directory, sids);
+    const Text problem = probes::pm2::leave_sids(check.state_directory, sids);
     if (!problem.empty()) check.note = problem;
 }
 

@@ -12,7 +12,7 @@ namespace gatewatch::agent {
 
 struct CheckResult {
     Report report;
-    std::string note;  ///< for standard error: what did not work beside the verdict; empty if all did
+    Text note;  ///< for standard error: what did not work beside the verdict; empty if all did
 };
 
 struct CheckOptions {

@@ -1,6 +1,5 @@
 #include "agent/command_line.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +22,7 @@
 #include "agent/report.hpp"
 #include "agent/terminal.hpp"
 #include "agent/token_command.hpp"
+#include "agent/usage_error.hpp"
 #include "agent/validate.hpp"
 #include "agent/version.hpp"
 #include "config/loader.hpp"
@@ -52,25 +52,26 @@ void print(std::FILE* file, const std::string& text) {
     std::fflush(file);
 }
 
+Language language_of(const Options& options) {
+    return from_name<Language>(options.language).value_or(language_of_environment());
+}
+
 /// Says every problem, one a line.
-std::optional<config::Loaded> load(const std::string& file) {
-    auto loaded = config::load_file(file);
+std::optional<config::Loaded> load(const Options& options) {
+    auto loaded = config::load_file(options.config_file);
     if (loaded) return std::move(*loaded);
-    for (const auto& problem : loaded.error()) print(stderr, problem.text() + "\n");
+    for (const auto& problem : loaded.error()) print(stderr, problem.text(language_of(options)) + "\n");
     return std::nullopt;
 }
 
 int run_daemon(const Options& options) {
-    auto loaded = load(options.config_file);
+    auto loaded = load(options);
     if (!loaded) return wrong_usage;
     set_up_logging(loaded->settings.agent.log_format, loaded->settings.agent.log_level);
-    for (const auto& warning : loaded->warnings) log_event(spdlog::level::warn, warning.text(), {});
+    for (const auto& warning : loaded->warnings)
+        log_event(spdlog::level::warn, warning.text(Language::en), {});
     App app(std::move(loaded->settings), run_from_table);
     return app.run();
-}
-
-Language language_of(const Options& options) {
-    return from_name<Language>(options.language).value_or(language_of_environment());
 }
 
 std::string render(const Options& options, const Report& report) {
@@ -82,7 +83,7 @@ std::string render(const Options& options, const Report& report) {
 }
 
 int run_one_check(const Options& options) {
-    const auto loaded = load(options.config_file);
+    const auto loaded = load(options);
     if (!loaded) return cannot_tell;
     set_up_logging(config::LogFormat::logfmt, config::LogLevel::error);
     LiveChecklist checklist(stdout, language_of(options),
@@ -93,13 +94,13 @@ int run_one_check(const Options& options) {
     }
     const CheckResult result = run_check(loaded->settings, run_from_table, how);
     checklist.clear();
-    if (!result.note.empty()) print(stderr, result.note + "\n");
+    if (!result.note.empty()) print(stderr, in(language_of(options), result.note) + "\n");
     print(stdout, render(options, result.report));
     return exit_code(result.report);
 }
 
 int lint(const Options& options) {
-    const auto loaded = load(options.config_file);
+    const auto loaded = load(options);
     if (!loaded) return wrong_usage;
     const auto file = options.nginx_file.empty() ? std::nullopt : std::optional(options.nginx_file);
     const LintResult result = lint_nginx(loaded->settings, file, language_of(options));
@@ -108,7 +109,7 @@ int lint(const Options& options) {
 }
 
 int run_collect(const Options& options) {
-    const auto loaded = load(options.config_file);
+    const auto loaded = load(options);
     if (!loaded) return wrong_usage;
     set_up_logging(config::LogFormat::logfmt, config::LogLevel::error);
     if (::isatty(STDERR_FILENO) == 1) {
@@ -123,7 +124,7 @@ int run_collect(const Options& options) {
 }
 
 int run_token_command(const Options& options) {
-    const auto loaded = load(options.config_file);
+    const auto loaded = load(options);
     if (!loaded) return wrong_usage;
     TokenOptions how = options.token;
     how.language = language_of(options);
@@ -139,16 +140,42 @@ int run_token_command(const Options& options) {
 }
 
 int validate(const Options& options) {
-    const auto loaded = load(options.config_file);
+    const auto loaded = load(options);
     if (!loaded) return wrong_usage;
-    for (const auto& warning : loaded->warnings) print(stderr, warning.text() + "\n");
-    print(stdout, describe_plan(loaded->settings));
+    const Language language = language_of(options);
+    for (const auto& warning : loaded->warnings) print(stderr, warning.text(language) + "\n");
+    print(stdout, describe_plan(loaded->settings, language));
     return loaded->warnings.empty() ? 0 : findings;
 }
 
-bool is_command(CLI::App& app, std::string_view word) {
-    return !app.get_subcommands([word](const CLI::App* command) { return command->get_name() == word; })
-                .empty();
+/// What was typed before CLI11 has read it: it decides in which language CLI11 speaks.
+struct Typed {
+    std::string language;  ///< of --lang, right or wrong
+    std::string command;   ///< the first word, unless an option stands before it whose value it may be
+};
+
+Typed scan(int argc, const char* const* argv) {
+    Typed typed;
+    bool command_may_come = true;
+    for (int i = 1; i < argc; ++i) {
+        const std::string_view word = argv[i];
+        constexpr std::string_view with_value = "--lang=";
+        if (word.starts_with(with_value)) {
+            typed.language = word.substr(with_value.size());
+        } else if (word == "--lang" && i + 1 < argc) {
+            typed.language = argv[++i];
+        } else {
+            if (command_may_come && !word.starts_with('-')) typed.command = word;
+            command_may_come = false;
+        }
+    }
+    return typed;
+}
+
+const CLI::App* find_command(const CLI::App& app, const std::string& name) {
+    const auto found =
+        app.get_subcommands([&name](const CLI::App* command) { return command->get_name() == name; });
+    return found.empty() ? nullptr : found.front();
 }
 
 }  // namespace
@@ -164,20 +191,22 @@ Language language_of_environment() {
 int run_command_line(int argc, const char* const* argv) {
     Options options;
     CLI::App app;
-    const Commands commands = declare_commands(app, options);
+    const Typed typed = scan(argc, argv);
+    const Language language = from_name<Language>(typed.language).value_or(language_of_environment());
+    const Commands commands = declare_commands(app, options, language);
     const auto* check = commands.check;
-    if (argc > 1 && argv[1][0] != '-' && !is_command(app, argv[1])) {
-        print(stderr,
-              fmt::format("\"{}\" is no command of gatewatch; gatewatch --help lists them\n", argv[1]));
+    const CLI::App* command = find_command(app, typed.command);
+    if (command == nullptr && !typed.command.empty()) {
+        print(stderr, in(language, unknown_command(typed.command)));
         return wrong_usage;
     }
     try {
         app.parse(argc, argv);
+    } catch (const CLI::Success& asked_for) {  // --help, --version
+        return app.exit(asked_for);
     } catch (const CLI::ParseError& error) {
-        const bool asked_for = app.exit(error) == 0;  // --help, --version
-        if (asked_for) return 0;
-        return check->parsed() || (argc > 1 && std::string_view(argv[1]) == "check") ? cannot_tell
-                                                                                     : wrong_usage;
+        print(stderr, in(language, usage_error(command, app, error)));
+        return command == check || check->parsed() ? cannot_tell : wrong_usage;
     }
     if (commands.run->parsed()) return run_daemon(options);
     try {
@@ -187,7 +216,8 @@ int run_command_line(int argc, const char* const* argv) {
         if (commands.collect->parsed()) return run_collect(options);
         return validate(options);
     } catch (const std::exception& error) {
-        print(stderr, std::string("gatewatch: this could not be done: ") + error.what() + "\n");
+        print(stderr, in(language, say("gatewatch: this could not be done: {}\n",
+                                       "gatewatch：无法完成：{}\n", error.what())));
         return check->parsed() ? cannot_tell : wrong_usage;
     }
 }

@@ -1,5 +1,5 @@
-// The commands as a user types them: their options, their help, and what was typed. Used by the command line,
-// which runs them.
+// The commands as a user types them: their options, their help in both languages, and what was typed. Used by
+// the command line, which runs them.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -28,7 +28,7 @@ struct Commands {
     const CLI::App* collect = nullptr;
 };
 
-/// Parsing writes to `options`, which must live as long.
-Commands declare_commands(CLI::App& app, CommandOptions& options);
+/// Parsing writes to `options`, which must live as long. The help speaks that language.
+Commands declare_commands(CLI::App& app, CommandOptions& options, Language language);
 
 }  // namespace gatewatch::agent

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "agent/text_lines.hpp"
+
 namespace gatewatch::agent {
 namespace {
 
@@ -18,19 +20,6 @@ Size size_of(std::FILE* terminal) {
     if (::ioctl(::fileno(terminal), TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0)
         return {};
     return {size.ws_row, size.ws_col};
-}
-
-/// Bytes of the UTF-8 character at the start; the reports are valid UTF-8.
-std::size_t bytes_of_character(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    return std::min(length, text.size());
-}
-
-/// From U+1100 on, where the wide scripts begin, every character counts as wide: a line that is cut a little
-/// early does no harm, one that wraps does.
-std::size_t columns_of_character(std::string_view character) {
-    return character.size() >= 3 && character != "…" ? 2 : 1;
 }
 
 /// "\x1b[32m" and its like, whole; empty if none stands at the start.

@@ -23,7 +23,9 @@ int main(int argc, char** argv) {
     try {
         leave(gatewatch::agent::run_command_line(argc, argv));
     } catch (const std::exception& error) {
-        std::fprintf(stderr, "gatewatch: cannot go on: %s\n", error.what());
+        constexpr gatewatch::Phrase words{"gatewatch: cannot go on: ", "gatewatch：无法继续："};
+        const auto language = gatewatch::agent::language_of_environment();
+        std::fprintf(stderr, "%s%s\n", words.in(language).data(), error.what());
         leave(2);
     }
 }

@@ -3,6 +3,7 @@
 #include "agent/diagnosis/text.hpp"
 #include "agent/follow_up.hpp"
 #include "agent/report.hpp"
+#include "agent/text_lines.hpp"
 
 namespace gatewatch::agent {
 namespace {
@@ -10,21 +11,10 @@ namespace {
 /// Long enough to recognise a fault by; the whole stands in the evidence and in the JSON.
 constexpr std::size_t detail_width = 160;
 
-class Page {
+class Page : public TextLines {
   public:
-    Page(Language language, Look look) : language_(language), look_(look) {}
+    Page(Language language, Look look) : TextLines(language), look_(look) {}
 
-    /// One line; both formats take the same arguments.
-    template <class... Args>
-    void line(fmt::format_string<const Args&...> en, fmt::format_string<const Args&...> zh,
-              const Args&... args) {
-        text_ += in(language_, say<Args...>(en, zh, args...));
-        text_ += '\n';
-    }
-    void verbatim(std::string_view text) {
-        text_ += text;
-        text_ += '\n';
-    }
     /// Every line of a text, indented.
     void block(std::string_view text) {
         while (!text.empty()) {
@@ -33,14 +23,10 @@ class Page {
             text.remove_prefix(std::min(end + 1, text.size()));
         }
     }
-    [[nodiscard]] Language language() const { return language_; }
     [[nodiscard]] const Look& look() const { return look_; }
-    [[nodiscard]] std::string take() { return std::move(text_); }
 
   private:
-    Language language_;
     Look look_;
-    std::string text_;
 };
 
 /// The words in Chinese are two characters wide each, as wide as four letters.

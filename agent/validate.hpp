@@ -6,13 +6,14 @@
 #include <string>
 
 #include "config/settings.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::agent {
 
 /// Where the gateway's token comes from; never the token.
-[[nodiscard]] std::string describe_token(const config::TokenSettings& token);
+[[nodiscard]] Text describe_token(const config::TokenSettings& token);
 
 /// Everything that will run and its load, as text with a final newline.
-[[nodiscard]] std::string describe_plan(const config::Settings& settings);
+[[nodiscard]] std::string describe_plan(const config::Settings& settings, Language language);
 
 }  // namespace gatewatch::agent

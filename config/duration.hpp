@@ -16,13 +16,12 @@ struct DurationBounds {
 };
 
 /// "500ms", "15s", "5m", "2h": one whole number and one unit. The error says what is wrong and what to write.
-[[nodiscard]] std::expected<Duration, std::string> parse_duration(std::string_view text,
-                                                                  DurationBounds bounds);
+[[nodiscard]] std::expected<Duration, Text> parse_duration(std::string_view text, DurationBounds bounds);
 
 /// The shortest form that the configuration would take: "90s", "5m".
 [[nodiscard]] std::string short_form(Duration duration);
 
 /// The same for people: "90 seconds", "1 hour".
-[[nodiscard]] std::string in_words(Duration duration);
+[[nodiscard]] Text in_words(Duration duration);
 
 }  // namespace gatewatch::config

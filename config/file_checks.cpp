@@ -1,6 +1,5 @@
 // The warnings about files that a configuration names.
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,20 +26,22 @@ std::optional<struct ::stat> readable(Section& section, std::string_view key,
     struct ::stat status{};
     const auto name = in_quotes(file.native());
     if (::stat(file.c_str(), &status) != 0) {
-        section.warning(key, errno == ENOENT
-                                 ? fmt::format("there is no file {} yet; create it", name)
-                                 : fmt::format("{} cannot be reached: {}; check the path and the rights of "
-                                               "its directories",
-                                               name, std::strerror(errno)));
+        section.warning(
+            key, errno == ENOENT
+                     ? say("there is no file {} yet; create it", "文件 {} 尚不存在；请创建", name)
+                     : say("{} cannot be reached: {}; check the path and the rights of its directories",
+                           "无法访问 {}：{}；请检查路径及其各级目录的权限", name, std::strerror(errno)));
         return std::nullopt;
     }
     if (!S_ISREG(status.st_mode)) {
-        section.warning(key, fmt::format("{} is no regular file; name a file", name));
+        section.warning(
+            key, say("{} is no regular file; name a file", "{} 不是普通文件；请指定一个文件", name));
         return std::nullopt;
     }
     if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) != 0) {
-        section.warning(key, fmt::format("{} cannot be read: {}; let the user that runs gatewatch read it",
-                                         name, std::strerror(errno)));
+        section.warning(key, say("{} cannot be read: {}; let the user that runs gatewatch read it",
+                                 "无法读取 {}：{}；请让运行 gatewatch 的用户可以读取它", name,
+                                 std::strerror(errno)));
         return std::nullopt;
     }
     return status;
@@ -56,11 +57,13 @@ void check_secret_file(Section& section, std::string_view key, const std::filesy
     const auto status = readable(section, key, file);
     if (!status) return;
     const auto name = in_quotes(file.native());
-    if (!has_content(file)) section.warning(key, fmt::format("{} is empty; write the secret into it", name));
+    if (!has_content(file)) {
+        section.warning(key, say("{} is empty; write the secret into it", "{} 为空；请写入密钥", name));
+    }
     if ((status->st_mode & (S_IROTH | S_IWOTH)) != 0) {
-        section.warning(
-            key, fmt::format("every user of this machine can read or change {}; run: chmod o-rw {}", name,
-                             file.native()));
+        section.warning(key, say("every user of this machine can read or change {}; run: chmod o-rw {}",
+                                 "本机的任何用户都能读取或修改 {}；请执行：chmod o-rw {}", name,
+                                 file.native()));
     }
 }
 

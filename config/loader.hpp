@@ -1,5 +1,6 @@
-// Reads a configuration file. Strict: every error is reported at once, each with its place and what to do; an
-// unknown key is an error that names the nearest known one. Used by the command line and by reload.
+// Reads a configuration file. Strict: every error is reported at once, each with its place and what to do,
+// in both languages; an unknown key is an error that names the nearest known one. Used by the command line
+// and by reload.
 #pragma once
 
 #include <expected>
@@ -17,10 +18,10 @@ struct Problem {
     std::string file;
     unsigned line = 0;
     unsigned column = 0;
-    std::string message;
+    Text message;
 
     /// "file:line:column: message"
-    [[nodiscard]] std::string text() const;
+    [[nodiscard]] std::string text(Language language) const;
     bool operator==(const Problem&) const = default;
 };
 

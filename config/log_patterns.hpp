@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/names.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::config {
 
@@ -19,6 +20,6 @@ inline constexpr std::string_view sid_group = "sid";
 inline constexpr std::string_view detail_group = "detail";
 
 /// What is wrong with the expression, and what to write instead; nothing if it can stand for the event.
-[[nodiscard]] std::optional<std::string> fault_of_pattern(EventKind event, const std::string& pattern);
+[[nodiscard]] std::optional<Text> fault_of_pattern(EventKind event, const std::string& pattern);
 
 }  // namespace gatewatch::config

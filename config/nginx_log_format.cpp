@@ -1,7 +1,5 @@
 #include "config/nginx_log_format.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cctype>
 #include <utility>
@@ -15,10 +13,6 @@ constexpr std::size_t max_fields = 100;  ///< nobody logs more; bounds the work 
 constexpr std::array<std::string_view, 12> wanted{"request", "request_uri",  "uri",         "document_uri",
                                                   "args",    "query_string", "status",      "http_user_agent",
                                                   "host",    "http_host",    "server_name", "upstream_addr"};
-
-std::unexpected<std::string> wrong(std::string message) {
-    return std::unexpected(std::move(message));
-}
 
 bool is_wanted(std::string_view variable) {
     return std::ranges::find(wanted, variable) != wanted.end();
@@ -62,7 +56,8 @@ Parsed<LogEscape> take_escape(std::string_view& text) {
     if (word == "escape=json") return LogEscape::json;
     if (word == "escape=none") return LogEscape::none;
     return wrong(
-        "begins with an escape= that nginx does not have; write escape=json, escape=none, or nothing");
+        {"begins with an escape= that nginx does not have; write escape=json, escape=none, or nothing",
+         "开头的 escape= 是 nginx 没有的取值；请写 escape=json、escape=none，或不写"});
 }
 
 /// The directive as it stands in nginx.conf, or a part of it with its quotes.
@@ -93,10 +88,11 @@ Parsed<void> join_unread(NginxLogFormat& format) {
         if (apart) {
             ++i;
         } else if (is_wanted(fields[i - 1].variable) || is_wanted(fields[i].variable)) {
-            return wrong(fmt::format(
-                "has nothing between ${} and ${}, so that nothing tells where one ends; put a space "
-                "between them in nginx and here",
-                fields[i - 1].variable, fields[i].variable));
+            return wrong(
+                say("has nothing between ${} and ${}, so that nothing tells where one ends; put a space "
+                    "between them in nginx and here",
+                    "在 ${} 和 ${} 之间没有分隔，无法判断前者到哪里结束；请在 nginx 和此处都加一个空格",
+                    fields[i - 1].variable, fields[i].variable));
         } else {
             fields.erase(fields.begin() + static_cast<std::ptrdiff_t>(i));
         }
@@ -107,18 +103,23 @@ Parsed<void> join_unread(NginxLogFormat& format) {
 Parsed<void> check_fields(const NginxLogFormat& format) {
     if (format.fields.empty()) {
         return wrong(
-            "holds no variable; write the format itself, such as '$remote_addr [$time_local] \"$request\" "
-            "$status', not its name");
+            {"holds no variable; write the format itself, such as '$remote_addr [$time_local] \"$request\" "
+             "$status', not its name",
+             "不含变量；请写格式本身，例如 '$remote_addr [$time_local] \"$request\" $status'，"
+             "不要写它的名称"});
     }
     const bool query = format.has("args") || format.has("query_string");
     const bool path = format.has("uri") || format.has("document_uri");
     if (!format.has("request") && !format.has("request_uri") && !(path && query)) {
         return wrong(
-            "does not log which request it was; add \"$request\" to the log_format in nginx and here (or "
-            "$request_uri, or $uri with $args)");
+            {"does not log which request it was; add \"$request\" to the log_format in nginx and here (or "
+             "$request_uri, or $uri with $args)",
+             "没有记录是哪个请求；请在 nginx 的 log_format 和此处都加上 \"$request\""
+             "（或 $request_uri，或 $uri 与 $args）"});
     }
     if (!format.has("status")) {
-        return wrong("does not log how nginx answered; add $status to the log_format in nginx and here");
+        return wrong({"does not log how nginx answered; add $status to the log_format in nginx and here",
+                      "没有记录 nginx 的应答状态；请在 nginx 的 log_format 和此处都加上 $status"});
     }
     return {};
 }
@@ -133,9 +134,9 @@ Parsed<NginxLogFormat> parse_log_format(std::string_view text) {
     if (text.empty() || text == "combined") text = combined_log_format;
     if (is_whole_directive(text)) {
         return wrong(
-            "is the whole directive, or has its quotes; write the format alone, its parts joined: what "
-            "stands "
-            "between the quotes behind log_format's name");
+            {"is the whole directive, or has its quotes; write the format alone, its parts joined: what "
+             "stands between the quotes behind log_format's name",
+             "是整条指令，或带有它的引号；请只写格式，把各段连在一起：即 log_format 名称之后引号之间的内容"});
     }
     NginxLogFormat format;
     const auto escape = take_escape(text);
@@ -149,12 +150,13 @@ Parsed<NginxLogFormat> parse_log_format(std::string_view text) {
         }
         const auto variable = take_variable(text);
         if (variable.empty()) {
-            return wrong("has a \"$\" without the name of a variable behind it; write such as $status");
+            return wrong({R"(has a "$" without the name of a variable behind it; write such as $status)",
+                          R"(有一个“$”后面没有变量名；请写成 $status 这样的形式)"});
         }
         format.fields.push_back({std::exchange(literal, {}), variable});
         if (format.fields.size() > max_fields) {
-            return wrong(fmt::format("has more than {} variables; log what is needed in a file of its own",
-                                     max_fields));
+            return wrong(say("has more than {} variables; log what is needed in a file of its own",
+                             "变量超过 {} 个；请把所需内容单独记录到一个日志文件", max_fields));
         }
     }
     format.end = std::move(literal);
@@ -167,7 +169,8 @@ Parsed<NginxLogFormat> parse_log_format(std::string_view text) {
 Parsed<std::string> check_log_format(std::string_view text) {
     constexpr std::size_t most = 4000;
     if (text.size() > most) {
-        return wrong(fmt::format("is {} bytes long; write at most {}", text.size(), most));
+        return wrong(
+            say("is {} bytes long; write at most {}", "长 {} 字节；最多 {} 字节", text.size(), most));
     }
     if (const auto format = parse_log_format(text); !format) return wrong(format.error());
     return text == "combined" ? std::string{} : std::string(text);

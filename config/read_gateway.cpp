@@ -20,9 +20,10 @@ constexpr Duration most_timeout = 10min;
 Parsed<Role> parse_role(std::string_view text) {
     if (text == "public") return Role::public_;
     if (text == "local") return Role::local;
-    return std::unexpected(fmt::format(
-        R"({} is no route; write "public" (the URL that users take) or "local" (straight to the backend))",
-        in_quotes(text)));
+    return wrong(
+        say(R"({} is no route; write "public" (the URL that users take) or "local" (straight to the )"
+            "backend)",
+            R"({} 不是路由；请写 "public"（用户使用的 URL）或 "local"（直连后端）)", in_quotes(text)));
 }
 
 RouteSettings read_route(Section section) {
@@ -48,14 +49,17 @@ void read_routes(Section& gateway, std::vector<RouteSettings>& routes) {
             first = section.where("name").line;
         } else {
             section.error(
-                "name", fmt::format("this gateway has such a route already, in line {}; a gateway has one "
-                                    "public and one local route at most: write another [[gateway]] for more",
-                                    first));
+                "name", say("this gateway has such a route already, in line {}; a gateway has one public and "
+                            "one local route at most: write another [[gateway]] for more",
+                            "该网关在第 {} 行已有这样的路由；一个网关最多各有一条 public 和 local 路由："
+                            "更多路由请另写一个 [[gateway]]",
+                            first));
         }
     }
     if (!gateway.has("route")) {
         gateway.error("route",
-                      "this gateway has none; add [[gateway.route]] with name = \"public\" and its url");
+                      {"this gateway has none; add [[gateway.route]] with name = \"public\" and its url",
+                       "该网关没有路由；请加上 [[gateway.route]]，写 name = \"public\" 及其 url"});
     }
 }
 
@@ -65,13 +69,14 @@ void read_probes(Section& gateway, const toml::table& table, std::map<ProbeKind,
         const auto name = "gateway.probe." + std::string(key.str());
         if (!kind) {
             gateway.report().error(key.source().begin,
-                                   fmt::format("unknown probe {}; {}", in_quotes(key.str()),
-                                               advice_for_unknown("gateway.probe", key.str())));
+                                   say("unknown probe {}; {}", "没有探测 {}；{}", in_quotes(key.str()),
+                                       advice_for_unknown("gateway.probe", key.str())));
             continue;
         }
         if (!node.is_table()) {
             gateway.report().error(node.source().begin,
-                                   fmt::format("{} must be a section, headed [{}]", key.str(), name));
+                                   say("{} must be a section, headed [{}]",
+                                       "{} 必须是一个小节，标题为 [{}]", key.str(), name));
             continue;
         }
         Section section(*node.as_table(), name, gateway.report());
@@ -97,8 +102,9 @@ void read_own_keys(Section& section, GatewaySettings& gateway) {
     if (!gateway.ready_event.empty() && gateway.ready_event == gateway.reject_event) {
         section.error(
             section.has("reject_event") ? "reject_event" : "ready_event",
-            "is the same as the other event; ready_event says that a connection works, reject_event that it "
-            "does not");
+            {"is the same as the other event; ready_event says that a connection works, reject_event that it "
+             "does not",
+             "与另一个事件相同；ready_event 表示连接可用，reject_event 表示连接被拒绝"});
     }
 }
 
@@ -112,25 +118,29 @@ void read_below(Section& gateway, std::string_view key, std::optional<Settings>&
 /// What only shows when all keys are known.
 void check_whole(Section& section, const toml::table& table, const GatewaySettings& gateway) {
     if (std::holds_alternative<TokenMysql>(gateway.token.source) && !section.has("mysql")) {
-        section.error("token", "mysql_user_id takes the token from the token table; add [gateway.mysql]");
+        section.error("token", {"mysql_user_id takes the token from the token table; add [gateway.mysql]",
+                                "mysql_user_id 要从 Token 表中取 token；请加上 [gateway.mysql]"});
     }
     const auto plan = plan_probes(gateway);
     if (plan.empty() && !gateway.routes.empty()) {
-        section.warning("probe", "every probe is switched off, so nothing is measured; enable one");
+        section.warning("probe", {"every probe is switched off, so nothing is measured; enable one",
+                                  "所有探测都已关闭，因此什么也测不到；请启用一个"});
     }
     const auto late = [](const PlannedProbe& probe) { return probe.timeout > probe.interval; };
     if (std::ranges::any_of(plan, late)) {
         section.warning("timeout",
-                        "is longer than the interval of a probe: while a run lasts, the next ones are "
-                        "skipped and counted; make the interval longer or the timeout shorter");
+                        {"is longer than the interval of a probe: while a run lasts, the next ones are "
+                         "skipped and counted; make the interval longer or the timeout shorter",
+                         "比某个探测的间隔还长：一次运行结束之前，后续的运行会被跳过并计数；"
+                         "请加长间隔或缩短超时"});
     }
     const auto too_short = [&](const PlannedProbe& probe) { return probe.timeout <= gateway.settle; };
     if (gateway.ready_event.empty() && std::ranges::any_of(plan, too_short)) {
         section.error(
             "settle",
-            fmt::format("without a ready_event every run waits this long ({}), so each timeout must "
-                        "be longer",
-                        in_words(gateway.settle)));
+            say("without a ready_event every run waits this long ({}), so each timeout must be longer",
+                "没有 ready_event 时每次运行都要等这么久（{}），因此每个超时都必须更长",
+                in_words(gateway.settle)));
     }
     for (const auto& [probe, settings] : gateway.probes) {
         const auto missing = missing_for(gateway, probe);
@@ -138,7 +148,8 @@ void check_whole(Section& section, const toml::table& table, const GatewaySettin
         const auto node = table.at_path(fmt::format("probe.{}", name_of(probe)));
         section.report().warning(
             node.node()->source().begin,
-            fmt::format("[gateway.probe.{}] does nothing: it needs {}", name_of(probe), missing));
+            say("[gateway.probe.{}] does nothing: it needs {}", "[gateway.probe.{}] 不起作用：它需要 {}",
+                name_of(probe), missing));
     }
 }
 

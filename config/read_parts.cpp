@@ -1,7 +1,4 @@
 // [agent] and the sections below [[gateway]].
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <cstdlib>
 
 #include "config/keys.hpp"
@@ -23,8 +20,9 @@ Parsed<Enum> parse_enum(std::string_view text) {
     if (const auto value = from_name<Enum>(text)) return *value;
     constexpr auto names = enum_names(Enum{});
     const auto near = nearest(text, names);
-    const auto hint = near.empty() ? std::string{} : fmt::format("; did you mean \"{}\"?", near);
-    return std::unexpected(fmt::format("{} is none of: {}{}", in_quotes(text), fmt::join(names, ", "), hint));
+    const auto hint = near.empty() ? Text{} : Text{"; ", "；"} + did_you_mean(near);
+    return wrong(say("{} is none of: {}{}", "{} 不在可选值之中：{}{}", in_quotes(text),
+                     joined(names, {", ", "、"}), hint));
 }
 
 /// A required path of a file that holds a secret.
@@ -49,14 +47,17 @@ void read_token_source(Section& section, TokenSettings& token) {
         if (!section.read("env", variable, parse_variable)) return;
         const char* value = std::getenv(variable.c_str());
         if (value == nullptr || *value == '\0') {
-            section.warning("env",
-                            fmt::format("the variable {} is not set here; set it for the service", variable));
+            section.warning("env", say("the variable {} is not set here; set it for the service",
+                                       "此处没有设置变量 {}；请为该服务设置", variable));
         }
     } else if (section.has("mysql_user_id")) {
         auto& id = token.source.emplace<TokenMysql>().user_id;
         id = 1;
         section.read_integer("mysql_user_id", id);
-        if (id < 1) section.error("mysql_user_id", "must be 1 or more; write the id of the probe's own user");
+        if (id < 1) {
+            section.error("mysql_user_id", {"must be 1 or more; write the id of the probe's own user",
+                                            "必须大于等于 1；请写探测专用用户的 id"});
+        }
     } else if (const auto* login = section.table("login")) {
         token.source = read_login(Section(*login, "gateway.token.login", section.report()));
     }
@@ -66,11 +67,14 @@ void read_log_format(Section& section, NginxSettings& nginx) {
     const bool read = section.read("log_format", nginx.log_format, check_log_format);
     if (section.has("log_format") && !section.has("access_log")) {
         section.error("log_format",
-                      "says how the lines of access_log are read, and there is no access_log; add it");
+                      {"says how the lines of access_log are read, and there is no access_log; add it",
+                       "说明如何读取 access_log 的各行，但没有 access_log；请加上"});
     } else if (read && !parse_log_format(nginx.log_format)->has("http_user_agent")) {
         section.warning("log_format",
-                        "does not log who asked, so that the agent's own requests count as users'; add "
-                        "\"$http_user_agent\" in nginx and here");
+                        {"does not log who asked, so that the agent's own requests count as users'; add "
+                         "\"$http_user_agent\" in nginx and here",
+                         "没有记录请求方，因此 Gatewatch 自己的请求会算作用户的；请在 nginx 和此处都加上 "
+                         "\"$http_user_agent\""});
     }
 }
 
@@ -84,10 +88,12 @@ std::vector<std::filesystem::path> read_globs(Section& section, std::string_view
             section.error(key, item, path.error());
         } else if (!path->has_filename()) {
             section.error(key, item,
-                          R"(names a directory; write which files, such as "/var/log/nest/*.log")");
+                          {R"(names a directory; write which files, such as "/var/log/nest/*.log")",
+                           R"(指定的是目录；请写明哪些文件，例如 "/var/log/nest/*.log")"});
         } else if (path->parent_path().native().find_first_of("*?[") != std::string::npos) {
             section.error(key, item,
-                          R"(only the name of the file may hold "*", "?" and "[", not its directory)");
+                          {R"(only the name of the file may hold "*", "?" and "[", not its directory)",
+                           R"(只有文件名可以含有“*”、“?”和“[”，目录不可以)"});
         } else {
             globs.push_back(*path);
         }
@@ -130,10 +136,12 @@ TokenSettings read_token(Section section) {
     }
     TokenSettings token;
     if (sources.size() > 1) {
-        section.error(sources[1], fmt::format("a token has one source, but here are {}; keep one of them",
-                                              fmt::join(sources, " and ")));
+        section.error(sources[1], say("a token has one source, but here are {}; keep one of them",
+                                      "token 只能有一个来源，但这里有 {}；请只保留一个",
+                                      joined(sources, {" and ", " 和 "})));
     } else if (sources.empty()) {
-        section.error_here("[gateway.token] has no source; add one of: file, env, mysql_user_id, login");
+        section.error_here({"[gateway.token] has no source; add one of: file, env, mysql_user_id, login",
+                            "[gateway.token] 没有来源；请加上其中之一：file、env、mysql_user_id、login"});
     } else {
         read_token_source(section, token);
     }
@@ -150,7 +158,8 @@ MysqlSettings read_mysql(Section section) {
     section.read("address", mysql.address, parse_address);
     section.read("socket", mysql.socket, parse_path);
     if (section.has("address") && section.has("socket")) {
-        section.error("socket", "stands beside address; keep one of them");
+        section.error("socket", {"stands beside address; keep one of them",
+                                 "不能与 address 并存；请只保留一个"});
     }
     section.read("user", mysql.user, parse_text);
     if (section.read("password_file", mysql.password_file, parse_path)) {
@@ -159,7 +168,8 @@ MysqlSettings read_mysql(Section section) {
     if (section.read("ca_file", mysql.ca_file, parse_path))
         check_readable(section, "ca_file", *mysql.ca_file);
     if (section.has("ca_file") && section.has("socket")) {
-        section.error("ca_file", "stands beside socket, which never leaves this host; keep one of them");
+        section.error("ca_file", {"stands beside socket, which never leaves this host; keep one of them",
+                                  "不能与 socket 并存，socket 不会离开本机；请只保留一个"});
     }
     section.read("database", mysql.database, parse_identifier);
     section.read("table", mysql.table, parse_identifier);
@@ -210,7 +220,8 @@ EnvFilesSettings read_env_files(Section section) {
         check_readable(section, "frontend", *files.frontend);
     section.read_duration("interval", files.interval, least_look, most_look);
     if (!section.has("backend") && !section.has("frontend")) {
-        section.error_here("[gateway.env_files] names no file; add backend, frontend or both");
+        section.error_here({"[gateway.env_files] names no file; add backend, frontend or both",
+                            "[gateway.env_files] 没有指定文件；请加上 backend、frontend 或两者"});
     }
     return files;
 }

@@ -20,10 +20,10 @@ class Report {
   public:
     explicit Report(std::string_view file) : file_(file) {}
 
-    void error(toml::source_position where, std::string message) {
+    void error(toml::source_position where, Text message) {
         errors_.push_back(make(where, std::move(message)));
     }
-    void warning(toml::source_position where, std::string message) {
+    void warning(toml::source_position where, Text message) {
         warnings_.push_back(make(where, std::move(message)));
     }
     [[nodiscard]] bool failed() const { return !errors_.empty(); }
@@ -33,7 +33,7 @@ class Report {
     [[nodiscard]] std::vector<Problem> take_warnings() { return tidy(std::move(warnings_)); }
 
   private:
-    [[nodiscard]] Problem make(toml::source_position where, std::string message) const;
+    [[nodiscard]] Problem make(toml::source_position where, Text message) const;
     [[nodiscard]] std::vector<Problem> tidy(std::vector<Problem> problems) const;
 
     std::string file_;
@@ -46,7 +46,7 @@ class Section {
     /// `name` is the dotted one, such as "gateway.token"; unknown keys are reported at once.
     Section(const toml::table& table, std::string name, Report& report);
 
-    /// Reads text; `parse` is string_view → expected<value, message>. False: absent or wrong, `into` is as it
+    /// Reads text; `parse` is string_view → Parsed<value>. False: absent or wrong, `into` is as it
     /// was.
     template <class Into, class Parse>
     bool read(std::string_view key, Into& into, Parse parse) {
@@ -88,12 +88,12 @@ class Section {
     /// At the key's value, or at the section's beginning.
     [[nodiscard]] toml::source_position where(std::string_view key) const;
     /// At the section's beginning.
-    void error_here(std::string message) { report_.error(table_.source().begin, std::move(message)); }
+    void error_here(Text message) { report_.error(table_.source().begin, std::move(message)); }
     /// "key: message", at one of its items.
-    void error(std::string_view key, const Item& item, std::string_view message);
+    void error(std::string_view key, const Item& item, const Text& message);
     /// "key: message", at its place.
-    void error(std::string_view key, std::string_view message);
-    void warning(std::string_view key, std::string_view message);
+    void error(std::string_view key, const Text& message);
+    void warning(std::string_view key, const Text& message);
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] Report& report() { return report_; }

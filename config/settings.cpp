@@ -71,19 +71,22 @@ const RouteSettings* find_route(const GatewaySettings& gateway, Role role) {
     return found == gateway.routes.end() ? nullptr : &*found;
 }
 
-std::string_view missing_for(const GatewaySettings& gateway, ProbeKind probe) {
+Phrase missing_for(const GatewaySettings& gateway, ProbeKind probe) {
     const TokenSettings& token = gateway.token;
     const bool has_token = !std::holds_alternative<std::monostate>(token.source);
     switch (probe) {
         case ProbeKind::expired_token:
-            return token.expired_file ? "" : "expired_file in [gateway.token]";
+            if (token.expired_file) return {};
+            return {"expired_file in [gateway.token]", "[gateway.token] 中的 expired_file"};
         case ProbeKind::revoked_token:
-            return token.revoked_file ? "" : "revoked_file in [gateway.token]";
+            if (token.revoked_file) return {};
+            return {"revoked_file in [gateway.token]", "[gateway.token] 中的 revoked_file"};
         case ProbeKind::missing_token:
         case ProbeKind::header_token:
-            return has_token ? "" : "a token in [gateway.token]";
+            if (has_token) return {};
+            return {"a token in [gateway.token]", "[gateway.token] 中的 token"};
         default:
-            return "";
+            return {};
     }
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "config/names.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::config {
 
@@ -200,6 +201,6 @@ struct PlannedProbe {
 /// What that probe cannot run without and the gateway's settings do not have, such as "expired_file in
 /// [gateway.token]"; empty: it runs. Used by the plan, and by the loader, which warns where the file has a
 /// section for such a probe.
-[[nodiscard]] std::string_view missing_for(const GatewaySettings& gateway, ProbeKind probe);
+[[nodiscard]] Phrase missing_for(const GatewaySettings& gateway, ProbeKind probe);
 
 }  // namespace gatewatch::config

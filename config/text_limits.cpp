@@ -29,7 +29,7 @@ std::size_t sequence_length(std::string_view text) {
     return length;
 }
 
-TextError error_at(std::string_view text, std::size_t offset, std::string message) {
+TextError error_at(std::string_view text, std::size_t offset, Text message) {
     const auto before = text.substr(0, offset);
     const auto line_start = before.rfind('\n') + 1;  // npos + 1 is 0
     auto starts_character = [](char c) { return (static_cast<Byte>(c) & 0xc0) != 0x80; };
@@ -125,19 +125,21 @@ std::string in_quotes(std::string_view text) {
 
 std::expected<void, TextError> check_text(std::string_view text) {
     if (text.size() > max_file_size) {
-        return std::unexpected(TextError{.message =
-                                             "the file is larger than 1 MiB: this is no configuration of "
-                                             "Gatewatch; check the path"});
+        return std::unexpected(
+            TextError{.message = {"the file is larger than 1 MiB: this is no configuration of Gatewatch; "
+                                  "check the path",
+                                  "文件大于 1 MiB：这不是 Gatewatch 的配置；请检查路径"}});
     }
     if (const auto bad = find_bad_utf8(text); bad != std::string_view::npos) {
-        return std::unexpected(error_at(text, bad, "this byte is not UTF-8: save the file as UTF-8"));
+        return std::unexpected(error_at(text, bad,
+                                        {"this byte is not UTF-8: save the file as UTF-8",
+                                         "此字节不是 UTF-8：请将文件保存为 UTF-8"}));
     }
     if (const auto deep = find_too_deep(text); deep != std::string_view::npos) {
         return std::unexpected(error_at(
             text, deep,
-            fmt::format(
-                "nested deeper than {} levels: no key of Gatewatch needs that; remove the brackets or dots",
-                max_nesting)));
+            say("nested deeper than {} levels: no key of Gatewatch needs that; remove the brackets or dots",
+                "嵌套超过 {} 层：Gatewatch 的配置项都不需要这么深；请删除多余的括号或点", max_nesting)));
     }
     return {};
 }

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "config/text.hpp"
+
 namespace gatewatch::config {
 
 inline constexpr std::size_t max_file_size = 1024 * 1024;  ///< bytes
@@ -16,7 +18,7 @@ inline constexpr unsigned max_nesting = 16;  ///< brackets in each other, and pa
 struct TextError {
     unsigned line = 0;
     unsigned column = 0;
-    std::string message;
+    Text message;
 };
 
 /// Size, UTF-8 and nesting. A file that passes is not yet good TOML, but safe to parse.

@@ -7,11 +7,18 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "config/text.hpp"
 
 namespace gatewatch::config {
 
 template <class T>
-using Parsed = std::expected<T, std::string>;
+using Parsed = std::expected<T, Text>;
+
+[[nodiscard]] inline std::unexpected<Text> wrong(Text text) {
+    return std::unexpected(std::move(text));
+}
 
 /// Any text but an empty one, 200 bytes at most.
 [[nodiscard]] Parsed<std::string> parse_text(std::string_view text);

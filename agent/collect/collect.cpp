@@ -35,7 +35,9 @@ std::expected<std::string, Text> read_tail(const fs::path& path) {
     if (error || !file || !fs::is_regular_file(path)) {
         return std::unexpected(
             say("cannot read {}: {}", "无法读取 {}：{}", path.native(),
-                error ? error.message() : std::string("no such file, or not readable for this user")));
+                error ? Text{error.message(), error.message()}
+                      : Text{"no such file, or not readable for this user",
+                             "没有此文件，或当前用户无权读取"}));
     }
     const auto begin = size > most_bytes ? size - most_bytes : 0;
     std::string text(static_cast<std::size_t>(size - begin), '\0');

@@ -151,10 +151,10 @@ void Follower::Impl::judge(SteadyTime now) {
         if (!open.is_copy) status_.lag_bytes += open.file.lag();
     }
     const auto is_missing = [](int error) { return error == ENOENT || error == ENOTDIR; };
-    const auto cannot = [](std::string_view en, std::string_view zh, const std::string& path, int error) {
+    const auto cannot = [](const Phrase& what, const std::string& path, int error) {
         const std::string reason = std::strerror(error);
-        return say("cannot {0} {2}: {3}; let the user that gatewatch runs as read it",
-                   "无法{1} {2}：{3}；请让运行 gatewatch 的用户可以读取它", en, zh, path, reason);
+        return say("cannot {} {}: {}; let the user that gatewatch runs as read it",
+                   "无法{} {}：{}；请让运行 gatewatch 的用户可以读取它", what, path, reason);
     };
     Text trouble;
     for (std::size_t i = 0; i < listings_.size() && trouble.empty(); ++i) {
@@ -163,13 +163,13 @@ void Follower::Impl::judge(SteadyTime now) {
             trouble = say("{} does not exist: it holds no ", "{} 不存在：其中没有", directory) +
                       options_.nothing_found;
         } else if (listings_[i].error != 0) {
-            trouble = cannot("list", "列出", directory, listings_[i].error);
+            trouble = cannot({"list", "列出"}, directory, listings_[i].error);
         }
     }
     for (const auto& [path, name] : names_) {
         const bool odd =
             name.error != 0 && name.error != ESPIPE && name.error != ELOOP && !is_missing(name.error);
-        if (odd && trouble.empty()) trouble = cannot("read", "读取", path, name.error);
+        if (odd && trouble.empty()) trouble = cannot({"read", "读取"}, path, name.error);
     }
     if (trouble.empty() && std::ranges::none_of(files_, [](const OpenFile& open) { return open.named; })) {
         const auto& directory =

@@ -118,7 +118,7 @@ std::vector<std::string> LeftSids::poll(WallTime now) {
     return sids;
 }
 
-std::string leave_sids(const fs::path& state_directory, const std::vector<std::string>& sids) {
+Text leave_sids(const fs::path& state_directory, const std::vector<std::string>& sids) {
     const auto now = std::chrono::system_clock::now();
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     std::string lines;
@@ -128,19 +128,22 @@ std::string leave_sids(const fs::path& state_directory, const std::vector<std::s
     if (lines.empty()) return {};
     const auto path = file_in(state_directory);
     const auto failure = [&](int error) {
-        return fmt::format(
+        return say(
             "cannot leave the ids of these probes in {}: {}; a daemon that watches the same log counts them "
             "as users, so let this user write to state_directory",
+            "无法把这些探测的 id 写入 {}：{}；跟踪同一日志的守护进程会把它们算作用户，请让当前用户可以写入 "
+            "state_directory",
             path.native(), std::strerror(error));
     };
     const Descriptor file(open_to_write(path, state_directory));
     if (file.get() < 0) return failure(errno);
     if (!lock(file.get())) {
         if (errno != EWOULDBLOCK) return failure(errno);
-        return fmt::format(
+        return say(
             "cannot leave the ids of these probes in {0}: another process has locked it; a daemon that "
-            "watches "
-            "the same log counts them as users; 'fuser -v {0}' names that process",
+            "watches the same log counts them as users; 'fuser -v {0}' names that process",
+            "无法把这些探测的 id 写入 {0}：另一个进程锁定了该文件；跟踪同一日志的守护进程会把它们算作用户；"
+            "“fuser -v {0}”可查出该进程",
             path.native());
     }
     struct stat info{};

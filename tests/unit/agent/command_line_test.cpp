@@ -1,32 +1,17 @@
 #include "agent/command_line.hpp"
 
-#include <gmock/gmock.h>
-
 #include <stdlib.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <vector>
+
+#include "command_line_support.hpp"
 
 namespace gatewatch::agent::test {
 namespace {
 
 using testing::HasSubstr;
-
-struct Result {
-    int status;
-    std::string out, err;
-};
-
-Result gatewatch(std::vector<const char*> arguments) {
-    arguments.insert(arguments.begin(), "gatewatch");
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int status = run_command_line(static_cast<int>(arguments.size()), arguments.data());
-    std::string out = testing::internal::GetCapturedStdout();
-    return {status, std::move(out), testing::internal::GetCapturedStderr()};
-}
 
 TEST(CommandLine, EndsWith2ForWrongUsageAndWith3InCheckWhereTwoMeansDown) {
     EXPECT_EQ(gatewatch({}).status, 2);

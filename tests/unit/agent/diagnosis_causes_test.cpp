@@ -5,27 +5,12 @@
 
 #include "agent/diagnosis/text.hpp"
 #include "diagnosis_scenes.hpp"
+#include "tests/unit/both_languages.hpp"
 
 namespace gatewatch::agent::test {
 namespace {
 
-using testing::IsEmpty;
-using testing::Not;
-
-bool has_chinese(const std::string& text) {
-    // U+4E00 to U+9FFF in UTF-8: E4 B8 80 to E9 BF BF.
-    return std::ranges::any_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte >= 0xE4 && byte <= 0xE9;
-    });
-}
-
-/// Both are there, and each is in its own language.
-void expect_both(const Text& text, const std::string& what) {
-    EXPECT_THAT(text.en, Not(IsEmpty())) << what;
-    EXPECT_FALSE(has_chinese(text.en)) << what << ": " << text.en;
-    EXPECT_TRUE(has_chinese(text.zh)) << what << ": " << text.zh;
-}
+using gatewatch::test::expect_both;
 
 void expect_both(const Verdict& verdict) {
     const std::string cause(name_of(verdict.cause));

@@ -128,7 +128,7 @@ TEST_F(Watch, IsWhatACheckRunsEveryProbeOfOnce) {
     // since no connection came about.
     EXPECT_EQ(runs, 5);
     EXPECT_EQ(result.report.gateways[0].verdict.cause, Cause::tcp_refused);
-    EXPECT_EQ(result.note, "");
+    EXPECT_EQ(result.note, Text{});
     EXPECT_EQ(exit_code(result.report), 2);
 }
 

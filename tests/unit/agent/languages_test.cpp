@@ -1,33 +1,20 @@
 // Every sentence that a switch or a table makes for a person on call stands in both languages. Those of
 // nginx's faults are in lint_nginx_test.cpp, those of the page in page_test.cpp, those of the causes and
 // their fixes in diagnosis_causes_test.cpp.
-#include <algorithm>
-
 #include "agent/diagnosis/lines.hpp"
 #include "agent/report.hpp"
 #include "agent/token_report.hpp"
 #include "diagnosis_support.hpp"
+#include "tests/unit/both_languages.hpp"
 
 namespace gatewatch::agent::test {
 namespace {
 
+using gatewatch::test::expect_both;
+using gatewatch::test::has_chinese;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-bool has_chinese(const std::string& text) {
-    // U+4E00 to U+9FFF in UTF-8: E4 B8 80 to E9 BF BF.
-    return std::ranges::any_of(text, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte >= 0xE4 && byte <= 0xE9;
-    });
-}
-
-void expect_both(const Text& text, std::string_view what) {
-    EXPECT_FALSE(text.en.empty()) << what;
-    EXPECT_FALSE(has_chinese(text.en)) << what << ": " << text.en;
-    EXPECT_TRUE(has_chinese(text.zh)) << what << ": " << text.zh;
-}
 
 TEST(BothLanguages, HaveASentenceForEveryFaultOfTheFrontend) {
     for (const auto fault : all_of<probes::FrontendFault>()) {

@@ -1,5 +1,6 @@
 gatewatch_unit_test(agent
     agent/collect_test.cpp
+    agent/command_languages_test.cpp
     agent/command_line_test.cpp
     agent/edge_window_test.cpp
     agent/evidence_store_test.cpp
@@ -45,6 +46,7 @@ gatewatch_unit_test(agent
     agent/diagnosis_token_test.cpp
     agent/readme_names_test.cpp
     agent/report_test.cpp
+    agent/validate_languages_test.cpp
     agent/validate_test.cpp
     agent/verdict_log_test.cpp
     probes/mysql_test_server.cpp)

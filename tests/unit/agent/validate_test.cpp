@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "agent/load.hpp"
+#include "tests/unit/both_languages.hpp"
 
 namespace gatewatch::agent {
 namespace {
@@ -30,6 +31,10 @@ config::Settings settings_of(std::vector<config::GatewaySettings> gateways) {
     return {.agent = {}, .gateways = std::move(gateways)};
 }
 
+std::string english_plan(const config::Settings& settings) {
+    return describe_plan(settings, Language::en);
+}
+
 /// Only these probes run.
 config::GatewaySettings with_only(std::vector<ProbeKind> probes,
                                   config::GatewaySettings gateway = minimal()) {
@@ -40,7 +45,7 @@ config::GatewaySettings with_only(std::vector<ProbeKind> probes,
 }
 
 TEST(ValidatePlan, of_the_smallest_configuration_reads_like_this) {
-    EXPECT_EQ(describe_plan(settings_of({minimal()})), R"(web server: http://127.0.0.1:9464/
+    EXPECT_EQ(english_plan(settings_of({minimal()})), R"(web server: http://127.0.0.1:9464/
 
 gateway im
   namespace /im, path /socket.io/, origin http://im.example.com
@@ -74,15 +79,15 @@ load in a minute at the worst, while every run fails
 TEST(ValidatePlan, names_the_logs_of_nginx_and_how_they_are_read) {
     auto gateway = minimal();
     gateway.nginx.emplace().error_log = "/var/log/nginx/error.log";
-    EXPECT_THAT(describe_plan(settings_of({gateway})),
+    EXPECT_THAT(english_plan(settings_of({gateway})),
                 HasSubstr("  collector nginx_log: follows /var/log/nginx/error.log, nginx's error log\n"));
     gateway.nginx->access_log = "/var/log/nginx/access.log";
     EXPECT_THAT(
-        describe_plan(settings_of({gateway})),
+        english_plan(settings_of({gateway})),
         HasSubstr(
             "  collector nginx_log: follows /var/log/nginx/access.log, lines in the format combined\n"));
     gateway.nginx->log_format = "$request $status";
-    EXPECT_THAT(describe_plan(settings_of({gateway})), HasSubstr("lines in the format '$request $status'\n"));
+    EXPECT_THAT(english_plan(settings_of({gateway})), HasSubstr("lines in the format '$request $status'\n"));
 }
 
 TEST(ValidatePlan, names_every_collector_and_what_it_reads) {
@@ -93,7 +98,7 @@ TEST(ValidatePlan, names_every_collector_and_what_it_reads) {
     gateway.nginx.emplace();
     gateway.frontend.emplace().url = "http://www.example.com/app/";
     gateway.env_files.emplace().backend = "/srv/nest/.env";
-    const auto plan = describe_plan(settings_of({gateway}));
+    const auto plan = english_plan(settings_of({gateway}));
     EXPECT_THAT(plan, HasSubstr("  passes on: 1 second without a rejection\n"));
     EXPECT_THAT(
         plan,
@@ -121,13 +126,13 @@ TEST(ValidatePlan, names_every_collector_and_what_it_reads) {
 TEST(ValidatePlan, has_every_probe_where_its_tokens_are_there) {
     auto gateway = minimal();
     gateway.token = {.source = config::TokenFile{"/t"}, .expired_file = "/e", .revoked_file = "/r"};
-    const auto plan = describe_plan(settings_of({gateway}));
+    const auto plan = english_plan(settings_of({gateway}));
     for (auto probe : enum_names(ProbeKind{})) EXPECT_THAT(plan, HasSubstr(fmt::format("    {} ", probe)));
     EXPECT_THAT(plan, Not(HasSubstr("not run")));
 }
 
 TEST(ValidatePlan, says_where_every_probe_of_a_route_is_off) {
-    EXPECT_THAT(describe_plan(settings_of({with_only({})})),
+    EXPECT_THAT(english_plan(settings_of({with_only({})})),
                 HasSubstr("http://im.example.com\n    no probe\n"));
 }
 
@@ -171,7 +176,7 @@ TEST(ValidateLoad, of_gateways_that_share_a_target_is_summed) {
     // Four samples a minute each; the one with a token looks for its row too. Beside them the seldom looks.
     EXPECT_THAT(database_loads(settings),
                 ElementsAre(DatabaseLoad{"127.0.0.1:3306", (4 * 3 + 1.2) + (4 * 2 + 1.2)}));
-    EXPECT_THAT(describe_plan(settings), ContainsRegex("total +72 +60 +12\n"));
+    EXPECT_THAT(english_plan(settings), ContainsRegex("total +72 +60 +12\n"));
 }
 
 TEST(ValidateLoad, of_two_database_servers_has_a_total) {
@@ -179,7 +184,7 @@ TEST(ValidateLoad, of_two_database_servers_has_a_total) {
     first.mysql.emplace();
     auto second = minimal();
     second.mysql.emplace().socket = "/run/mysqld/mysqld.sock";
-    const auto plan = describe_plan(settings_of({first, second}));
+    const auto plan = english_plan(settings_of({first, second}));
     EXPECT_THAT(plan,
                 HasSubstr("  MySQL at /run/mysqld/mysqld.sock: 9.2 queries\n  MySQL in total: 18 queries\n"));
     EXPECT_THAT(database_loads(settings_of({minimal()})), IsEmpty());
@@ -189,7 +194,10 @@ TEST(ValidateToken, is_named_by_its_source) {
     auto source = [](decltype(config::TokenSettings::source) from) {
         config::TokenSettings token;
         token.source = std::move(from);
-        return describe_token(token);
+        const Text text = describe_token(token);
+        gatewatch::test::expect_both(text, text.en);
+        gatewatch::test::expect_same_values(text, text.en);
+        return text.en;
     };
     EXPECT_EQ(source(std::monostate{}), "none is sent");
     EXPECT_EQ(source(config::TokenFile{"/etc/token"}), "from the file /etc/token, read at every run");
@@ -203,7 +211,7 @@ TEST(ValidateToken, fault_100_in_a_file_or_variable_is_not_shown) {
     ASSERT_EQ(::setenv("GATEWATCH_VALIDATE_TOKEN", "hunter2", 1), 0);
     auto gateway = minimal();
     gateway.token.source = config::TokenEnv{"GATEWATCH_VALIDATE_TOKEN"};
-    EXPECT_THAT(describe_plan(settings_of({gateway})), Not(HasSubstr("hunter2")));
+    EXPECT_THAT(english_plan(settings_of({gateway})), Not(HasSubstr("hunter2")));
     ASSERT_EQ(::unsetenv("GATEWATCH_VALIDATE_TOKEN"), 0);
 }
 

@@ -51,13 +51,13 @@ std::string switched_on(Keep keep) {
 Settings load(const std::string& text) {
     const auto loaded = load_text(text, "gatewatch.toml");
     if (loaded) return loaded->settings;
-    for (const auto& problem : loaded.error()) ADD_FAILURE() << problem.text();
+    for (const auto& problem : loaded.error()) ADD_FAILURE() << problem.text(Language::en);
     return {};
 }
 
 TEST(ReferenceFile, loads_as_it_stands) {
     const auto loaded = load_file(folder + "gatewatch.toml");
-    ASSERT_TRUE(loaded.has_value()) << loaded.error().front().text();
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().front().text(Language::en);
     EXPECT_TRUE(loaded->warnings.empty());
     EXPECT_EQ(loaded->settings.gateways.size(), 1U);
 }
@@ -117,21 +117,22 @@ TEST(ReferenceFile, names_every_probe) {
 TEST(Readme, has_a_row_for_every_key_that_the_loader_knows) {
     const auto lines = lines_of("README.md");
     for (const auto& key : all_keys()) {
-        const bool is_section = key.form.contains("section");
+        const bool is_section = key.form.en.contains("section");
         const auto row = is_section
                              ? fmt::format("`{}`", heading(key.section.empty() ? std::string(key.name)
                                                            : key.name == "probe"
                                                                ? "gateway.probe.NAME"
-                                                               : fmt::format("{}.{}", key.section, key.name)))
+                                                               : fmt::format("{}.{}", key.section, key.name))
+                                                       .en)
                              : fmt::format("| `{}` |", key.name);
         bool in_section = is_section;
         bool found = false;
         for (const auto& line : lines) {
             if (line.starts_with("### "))
-                in_section = is_section || line.contains("`" + heading(key.section) + "`");
+                in_section = is_section || line.contains("`" + heading(key.section).en + "`");
             found = found || (in_section && line.contains(row));
         }
-        EXPECT_TRUE(found) << "no " << row << " under " << heading(key.section);
+        EXPECT_TRUE(found) << "no " << row << " under " << heading(key.section).en;
     }
 }
 
@@ -144,13 +145,13 @@ TEST(Readme, shows_the_errors_that_its_example_really_gives) {
     const auto loaded = load_text(example.substr(0, example.find("```")), "gatewatch.toml");
     ASSERT_FALSE(loaded.has_value());
     std::string output;
-    for (const auto& problem : loaded.error()) output += problem.text() + "\n";
+    for (const auto& problem : loaded.error()) output += problem.text(Language::en) + "\n";
     EXPECT_TRUE(readme.contains("\n```\n" + output + "```\n")) << output;
 }
 
 TEST(MinimalFile, is_one_url_and_gives_the_defaults) {
     const auto loaded = load_file(folder + "gatewatch.minimal.toml");
-    ASSERT_TRUE(loaded.has_value()) << loaded.error().front().text();
+    ASSERT_TRUE(loaded.has_value()) << loaded.error().front().text(Language::en);
     GatewaySettings expected;
     expected.name = "im";
     expected.routes = {

@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 
 #include "config/keys.hpp"
+#include "problems.hpp"
 
 namespace gatewatch::config {
 namespace {
 
+using test::errors;
+using test::texts;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -15,17 +18,6 @@ using testing::SizeIs;
 
 const std::string gateway = "[[gateway]]\nname = \"im\"\n";
 const std::string route = "[[gateway.route]]\nname = \"public\"\nurl = \"http://im.example.com\"\n";
-
-std::vector<std::string> texts(const std::vector<Problem>& problems) {
-    std::vector<std::string> lines;
-    for (const auto& problem : problems) lines.push_back(problem.text());
-    return lines;
-}
-
-std::vector<std::string> errors(const std::string& text) {
-    const auto loaded = load_text(text, "file");
-    return loaded ? std::vector<std::string>{} : texts(loaded.error());
-}
 
 Loaded good(const std::string& text) {
     auto loaded = load_text(text, "file");
@@ -242,9 +234,9 @@ TEST(Loader, reads_each_key_that_it_knows_and_refuses_a_date_there) {
         } else if (key.section == "gateway.probe.NAME") {
             text += fmt::format("[gateway.probe.hold]\n{} = 2026-11-22\n", key.name);
         } else {
-            text += fmt::format("{}\n{} = 2026-11-22\n", heading(key.section), key.name);
+            text += fmt::format("{}\n{} = 2026-11-22\n", heading(key.section).en, key.name);
         }
-        EXPECT_THAT(errors(text), Contains(HasSubstr(fmt::format("{}: must be {}", key.name, key.form))))
+        EXPECT_THAT(errors(text), Contains(HasSubstr(fmt::format("{}: must be {}", key.name, key.form.en))))
             << key.section << " " << key.name;
     }
 }

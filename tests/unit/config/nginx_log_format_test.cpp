@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "config/loader.hpp"
+#include "problems.hpp"
 
 namespace gatewatch::config {
 namespace {
@@ -22,7 +23,8 @@ std::vector<std::string> variables_of(std::string_view text) {
 
 std::string problem_of(std::string_view text) {
     const auto format = parse_log_format(text);
-    return format ? "" : format.error();
+    if (!format) gatewatch::test::expect_both(format.error(), text);
+    return format ? "" : format.error().en;
 }
 
 TEST(NginxLogFormat, is_combined_where_nothing_else_is_said) {
@@ -74,8 +76,7 @@ TEST(NginxLogFormat, without_a_user_agent_is_warned_of_since_probes_then_count_a
         "error_log = \"/nowhere/error.log\"\nlog_format = '$request $status'\n",
         "file");
     ASSERT_TRUE(loaded);
-    std::vector<std::string> warnings;
-    for (const auto& warning : loaded->warnings) warnings.push_back(warning.text());
+    const auto warnings = test::texts(loaded->warnings);
     EXPECT_THAT(warnings, testing::Contains(HasSubstr("file:8:14: access_log: there is no file")));
     EXPECT_THAT(warnings, testing::Contains(HasSubstr("file:9:13: error_log: there is no file")));
     EXPECT_THAT(warnings, testing::Contains(HasSubstr("file:10:14: log_format: does not log who asked")));

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "config/loader.hpp"
+#include "problems.hpp"
 
 namespace gatewatch::config {
 namespace {
@@ -41,13 +42,9 @@ class SecretFiles : public testing::Test {
             "url = \"http://localhost:7002\"\n[gateway.token]\n" +
                 key_and_value,
             "file");
-        std::vector<std::string> texts;
-        if (!loaded) {
-            for (const auto& problem : loaded.error()) ADD_FAILURE() << problem.text();
-            return texts;
-        }
-        for (const auto& warning : loaded->warnings) texts.push_back(warning.text());
-        return texts;
+        if (loaded) return test::texts(loaded->warnings);
+        for (const auto& line : test::texts(loaded.error())) ADD_FAILURE() << line;
+        return {};
     }
     [[nodiscard]] std::vector<std::string> token_warnings() const {
         return warnings("file = \"" + token().string() + "\"");

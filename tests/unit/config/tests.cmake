@@ -2,6 +2,7 @@ gatewatch_unit_test(config
     config/bad_files_test.cpp
     config/documents_test.cpp
     config/duration_test.cpp
+    config/languages_test.cpp
     config/loader_test.cpp
     config/nginx_log_format_test.cpp
     config/secret_files_test.cpp

@@ -6,27 +6,19 @@
 
 #include "config/keys.hpp"
 #include "config/loader.hpp"
+#include "problems.hpp"
 
 namespace gatewatch::config {
 namespace {
 
+using test::errors;
+using test::texts;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
 const std::string gateway = "[[gateway]]\nname = \"im\"\n";
 const std::string route = "[[gateway.route]]\nname = \"public\"\nurl = \"http://im.example.com\"\n";
-
-std::vector<std::string> texts(const std::vector<Problem>& problems) {
-    std::vector<std::string> lines;
-    for (const auto& problem : problems) lines.push_back(problem.text());
-    return lines;
-}
-
-std::vector<std::string> errors(const std::string& text) {
-    const auto loaded = load_text(text, "file");
-    return loaded ? std::vector<std::string>{} : texts(loaded.error());
-}
 
 TEST(Loader, fault_84_many_errors_are_sorted_and_counted_past_a_hundred) {
     std::string text = gateway + route;
@@ -36,7 +28,7 @@ TEST(Loader, fault_84_many_errors_are_sorted_and_counted_past_a_hundred) {
     ASSERT_THAT(loaded.error(), SizeIs(101));
     EXPECT_EQ(loaded.error()[0].line, 6U);
     EXPECT_EQ(loaded.error()[99].line, 105U);
-    EXPECT_EQ(loaded.error()[100].text(), "file: and 50 more; mend these first");
+    EXPECT_EQ(loaded.error()[100].text(Language::en), "file: and 50 more; mend these first");
 }
 
 TEST(Loader, fault_84_a_file_of_one_mebibyte_is_read_and_one_byte_more_is_refused) {
@@ -113,12 +105,12 @@ TEST(Quotes, escape_what_would_move_the_cursor_and_cut_long_texts_between_charac
 }
 
 TEST(Nearest, is_a_name_that_was_meant_and_nothing_else) {
-    EXPECT_THAT(advice_for_unknown("gateway", "intervall"), HasSubstr("\"interval\""));
-    EXPECT_THAT(advice_for_unknown("gateway", "timeuot"), HasSubstr("\"timeout\""));
-    EXPECT_THAT(advice_for_unknown("gateway.mysql", "pass"), HasSubstr("\"password_file\""));
-    EXPECT_THAT(advice_for_unknown("gateway", "colour"),
+    EXPECT_THAT(advice_for_unknown("gateway", "intervall").en, HasSubstr("\"interval\""));
+    EXPECT_THAT(advice_for_unknown("gateway", "timeuot").en, HasSubstr("\"timeout\""));
+    EXPECT_THAT(advice_for_unknown("gateway.mysql", "pass").en, HasSubstr("\"password_file\""));
+    EXPECT_THAT(advice_for_unknown("gateway", "colour").en,
                 HasSubstr("remove it; the keys of [[gateway]] are: name,"));
-    EXPECT_THAT(advice_for_unknown("gateway", std::string(100'000, 'x')), HasSubstr("remove it"));
+    EXPECT_THAT(advice_for_unknown("gateway", std::string(100'000, 'x')).en, HasSubstr("remove it"));
 }
 
 }  // namespace
