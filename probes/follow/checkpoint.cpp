@@ -31,7 +31,7 @@ json::value to_json(const Fingerprint& print) {
 }
 
 json::value to_json(const FileRecord& file) {
-    return json::object{{"path", file.path},
+    json::object object{{"path", file.path},
                         {"device", file.key.device},
                         {"inode", file.key.inode},
                         {"line_start", file.position.line_start},
@@ -41,6 +41,8 @@ json::value to_json(const FileRecord& file) {
                         {"skipping", file.position.skipping},
                         {"live_from", file.live_from},
                         {"handed_out", file.handed_out}};
+    if (file.empty_as_of) object["empty_as_of"] = *file.empty_as_of;
+    return object;
 }
 
 std::uint64_t number(const json::value& value) {
@@ -66,6 +68,7 @@ FileRecord record_of(const json::value& value) {
                                    .skipping = object.at("skipping").as_bool()},
                       .live_from = at("live_from"),
                       .handed_out = at("handed_out")};
+    if (const auto* time = object.if_contains("empty_as_of")) record.empty_as_of = time->as_int64();
     const auto& position = record.position;
     if (position.line_start > position.seen || position.tail.size > position.seen)
         throw std::out_of_range("seen");
@@ -209,8 +212,7 @@ Text CheckpointFile::save(const Checkpoint& checkpoint) {
     const std::string reason = std::strerror(error);
     return say(
         "cannot write {}: {}; after a restart, lines may be missing or come twice; make room, or let the "
-        "user "
-        "that gatewatch runs as write there",
+        "user that gatewatch runs as write there",
         "无法写入 {}：{}；重启后日志行可能缺失或重复；请腾出空间，或让运行 gatewatch 的用户可以写入",
         path_.native(), reason);
 }

@@ -23,6 +23,7 @@ struct FileRecord {
     std::uint64_t live_from = 0;
     /// Its lines up to there may have been given by the time this is read.
     std::uint64_t handed_out = 0;
+    std::optional<std::int64_t> empty_as_of{};  ///< it was empty, and its last modification was then, in ns
     bool operator==(const FileRecord&) const = default;
 };
 

@@ -1,7 +1,6 @@
 #include "probes/follow/followed_file.hpp"
 
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,8 +13,6 @@ namespace {
 /// So much is read again before the place at which a file is taken up: enough for connections that wait for a
 /// verdict.
 constexpr std::uint64_t look_back = 64 * 1024;
-/// Two changes within one tick of the kernel's clock bear the same time. Ticks are 10 ms at most.
-constexpr std::int64_t two_ticks = 20'000'000;
 
 void hand_out(std::string_view lines, Reading reading, const FileSink& sink) {
     if (lines.empty()) return;
@@ -25,21 +22,7 @@ void hand_out(std::string_view lines, Reading reading, const FileSink& sink) {
     sink.lines(without_nul, reading);
 }
 
-std::int64_t nanoseconds(const timespec& time) {
-    return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
-
 }  // namespace
-
-std::int64_t change_time(const struct stat& info) {
-    return nanoseconds(info.st_ctim);
-}
-
-bool is_settled(std::int64_t change_time) {
-    timespec now{};
-    ::clock_gettime(CLOCK_REALTIME, &now);
-    return change_time + two_ticks < nanoseconds(now);
-}
 
 std::expected<FollowedFile, int> FollowedFile::open(const std::filesystem::path& path) {
     // Asked before opening too, since opening a device may already do something.
@@ -54,6 +37,7 @@ std::expected<FollowedFile, int> FollowedFile::open(const std::filesystem::path&
     file.key_ = {.device = info.st_dev, .inode = info.st_ino};
     file.size_ = static_cast<std::uint64_t>(info.st_size);
     file.changed_ = change_time(info);
+    file.modified_ = modification_time(info);
     return file;
 }
 
@@ -72,6 +56,8 @@ FollowedFile& FollowedFile::operator=(FollowedFile&& other) noexcept {
     handed_out_ = other.handed_out_;
     size_ = other.size_;
     changed_ = other.changed_;
+    modified_ = other.modified_;
+    doubtful_ = other.doubtful_;
     settled_ = other.settled_;
     removed_ = other.removed_;
     return *this;
@@ -99,44 +85,12 @@ void FollowedFile::take_up_at(std::uint64_t offset) {
                  .skipping = start > 0 && bytes_at(start - 1, 1) != "\n"};
 }
 
-void FollowedFile::resume(Position position, std::uint64_t live_from, std::uint64_t handed_out) {
+void FollowedFile::resume(Position position, std::uint64_t live_from, std::uint64_t handed_out,
+                          std::optional<std::int64_t> empty_as_of) {
     position_ = std::move(position);
     live_from_ = live_from;
     handed_out_ = handed_out;
-}
-
-bool FollowedFile::fits(const Position& position) const {
-    const auto& [line_start, seen, head, tail, skipping] = position;
-    return fingerprint(bytes_at(0, head.size)) == head &&
-           fingerprint(bytes_at(seen - tail.size, tail.size)) == tail;
-}
-
-FollowedFile::Change FollowedFile::look() {
-    struct stat info{};
-    if (::fstat(fd_, &info) != 0) return Change::none;
-    const auto size = static_cast<std::uint64_t>(info.st_size);
-    const auto changed = change_time(info);
-    removed_ = info.st_nlink == 0;
-    if (size == size_ && changed == changed_ && settled_) return Change::none;
-    const bool shrunk = size < size_;
-    settled_ = is_settled(changed);
-    size_ = size;
-    changed_ = changed;
-    if (size < position_.seen || !fits(position_)) {
-        former_ = std::exchange(position_, {});
-        live_from_ = 0;
-        handed_out_ = 0;
-        // It may have been emptied after its size was asked for.
-        if (::fstat(fd_, &info) == 0) size_ = static_cast<std::uint64_t>(info.st_size);
-        settled_ = false;
-        return Change::emptied;
-    }
-    return shrunk ? Change::cut : Change::none;
-}
-
-Fingerprint FollowedFile::head_up_to(std::uint64_t offset) const {
-    const auto size = std::min<std::uint64_t>(Position::span, offset);
-    return position_.head.size < size ? fingerprint(bytes_at(0, size)) : position_.head;
+    modified_ = empty_as_of.value_or(modified_);
 }
 
 bool FollowedFile::read(Buffer& buffer, std::uint64_t limit, const FileSink& sink) {
@@ -158,28 +112,6 @@ bool FollowedFile::read(Buffer& buffer, std::uint64_t limit, const FileSink& sin
         cut_lines(bytes, from, sink);
     }
     return true;
-}
-
-/// Head, tail and `seen` once these bytes are read. Nothing if the file was emptied while they were read, so
-/// that they may be partly of the old content and partly of the new. Asked after reading: had it been emptied
-/// before the end of it, what was known before would not stand there any more.
-std::optional<Position> FollowedFile::position_after(std::string_view bytes, std::uint64_t from) const {
-    Position next = position_;
-    next.seen = from + bytes.size();
-    const auto head_size = std::max(position_.head.size, std::min<std::uint64_t>(Position::span, next.seen));
-    const std::string head = bytes_at(0, head_size);
-    if (head.size() < head_size) return std::nullopt;
-    if (fingerprint(std::string_view(head).substr(0, position_.head.size)) != position_.head)
-        return std::nullopt;
-    const auto both = std::min<std::uint64_t>(head_size, next.seen);
-    if (from < both && !bytes.starts_with(std::string_view(head).substr(from, both - from)))
-        return std::nullopt;
-    const auto tail = bytes_at(position_.seen - position_.tail.size, position_.tail.size);
-    if (fingerprint(tail) != position_.tail) return std::nullopt;
-    if (next.head.size < head_size) next.head = fingerprint(head);
-    const auto tail_size = std::min<std::uint64_t>(Position::span, next.seen);
-    next.tail = fingerprint(bytes.substr(bytes.size() - tail_size));
-    return next;
 }
 
 /// `bytes` stand at `from`: known ones up to position_.seen, and new ones behind.

@@ -37,7 +37,7 @@ class FollowedFile {
     enum class Change {
         none,
         emptied,  ///< it is another file under the same inode: reading goes on from its beginning
-        cut,      ///< it lost its end, but nothing that was read
+        cut,      ///< it lost its end, but nothing that was read; or all that an empty file got meanwhile
     };
 
     /// Opens a regular file; anything else, and what open(2) refuses, is an errno (ESPIPE for no regular
@@ -49,8 +49,10 @@ class FollowedFile {
 
     /// From here on only; the last lines before it are still given, as before_start.
     void take_up_at(std::uint64_t offset);
-    /// From where a reader before has stopped, who may have given the lines up to `handed_out` already.
-    void resume(Position position, std::uint64_t live_from, std::uint64_t handed_out);
+    /// From where a reader before has stopped, who may have given the lines up to `handed_out` already, and
+    /// who may have seen it empty as of then.
+    void resume(Position position, std::uint64_t live_from, std::uint64_t handed_out,
+                std::optional<std::int64_t> empty_as_of = {});
     /// Whether the file is the one that was read up to there, perhaps longer.
     [[nodiscard]] bool fits(const Position& position) const;
 
@@ -73,6 +75,8 @@ class FollowedFile {
     [[nodiscard]] std::uint64_t handed_out() const { return handed_out_; }
     [[nodiscard]] std::uint64_t size() const { return size_; }
     [[nodiscard]] std::int64_t changed() const { return changed_; }  ///< wall clock, in ns
+    /// The time of its last modification that is accounted for, while it is empty.
+    [[nodiscard]] std::optional<std::int64_t> empty_as_of() const;
     [[nodiscard]] bool removed() const { return removed_; }
     [[nodiscard]] std::uint64_t lag() const { return size_ > position_.seen ? size_ - position_.seen : 0; }
     [[nodiscard]] std::string bytes_at(std::uint64_t offset, std::size_t count) const;
@@ -80,6 +84,7 @@ class FollowedFile {
   private:
     FollowedFile(int fd, FileKey key) : fd_(fd), key_(key) {}
     [[nodiscard]] std::optional<Position> position_after(std::string_view bytes, std::uint64_t from) const;
+    [[nodiscard]] bool lost_unseen(bool was_empty, const struct stat& info);
     void cut_lines(std::string_view bytes, std::uint64_t from, const FileSink& sink);
     void give(std::string_view lines, std::uint64_t start, const FileSink& sink) const;
 
@@ -92,13 +97,17 @@ class FollowedFile {
     // As of the last look.
     std::uint64_t size_ = 0;
     std::int64_t changed_ = -1;
-    bool settled_ = false;  ///< a change after it would have another time
+    std::int64_t modified_ = -1;            ///< what was lost up to then is told
+    std::optional<std::int64_t> doubtful_;  ///< modified then, and empty: about to be written to, or emptied
+    bool settled_ = false;                  ///< a change after it would have another time
     bool removed_ = false;  ///< no name leads to it
 };
 
 /// The time of a file's last change of any kind, in ns.
 [[nodiscard]] std::int64_t change_time(const struct stat& info);
-/// Whether that time is so long past that a change of now would bear another one.
+/// The time of the last change of what it holds, in ns.
+[[nodiscard]] std::int64_t modification_time(const struct stat& info);
+/// Whether a time of change is so long past that a change of now would bear another one.
 [[nodiscard]] bool is_settled(std::int64_t change_time);
 
 }  // namespace gatewatch::probes::follow

@@ -79,7 +79,7 @@ bool Follower::Impl::restore_file(const FileRecord& record, SteadyTime now) {
         return true;
     }
     OpenFile open{.file = std::move(*opened), .id = name.id, .path = record.path, .quiet_since = now};
-    open.file.resume(record.position, record.live_from, record.handed_out);
+    open.file.resume(record.position, record.live_from, record.handed_out, record.empty_as_of);
     files_.push_back(std::move(open));
     dirty_ = true;
     return true;
@@ -87,7 +87,7 @@ bool Follower::Impl::restore_file(const FileRecord& record, SteadyTime now) {
 
 void Follower::Impl::resume(OpenFile& open, const FileRecord& record) {
     if (open.file.fits(record.position)) {
-        open.file.resume(record.position, record.live_from, record.handed_out);
+        open.file.resume(record.position, record.live_from, record.handed_out, record.empty_as_of);
         return;
     }
     past_.push_back({record.key, record.position});
@@ -120,7 +120,8 @@ FileRecord Follower::Impl::record_of(const OpenFile& open) const {
                       .key = open.file.key(),
                       .position = open.file.position(),
                       .live_from = open.file.live_from(),
-                      .handed_out = std::max(open.handing_out, open.file.handed_out())};
+                      .handed_out = std::max(open.handing_out, open.file.handed_out()),
+                      .empty_as_of = open.file.empty_as_of()};
     // So that what is about to be given is known again, and another file in its place is not taken for it.
     record.position.head = open.file.head_up_to(open.handing_out);
     return record;

@@ -7,8 +7,11 @@ gatewatch_unit_test(probes
     probes/follow_checkpoint_test.cpp
     probes/follow_copies_test.cpp
     probes/follow_kill_test.cpp
+    probes/follow_model.cpp
     probes/follow_model_test.cpp
+    probes/follow_sequence.cpp
     probes/follow_truncation_test.cpp
+    probes/follow_unseen_test.cpp
     probes/follow_watcher_test.cpp
     probes/frontend_test.cpp
     probes/frontend_urls_test.cpp
