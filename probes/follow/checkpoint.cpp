@@ -180,24 +180,26 @@ CheckpointFile::Loaded CheckpointFile::load() const {
         if (record && (!best || record->sequence > best->sequence)) best = std::move(record);
     }
     if (best) return {.checkpoint = std::move(best->checkpoint), .problem = {}};
+    return {.checkpoint = {}, .problem = set_aside(newer)};
+}
+
+/// Says what became of a file that cannot be used.
+Text CheckpointFile::set_aside(bool newer) const {
+    const auto what = newer ? say("{} is of a newer version of gatewatch", "{} 由更新版本的 gatewatch 写入",
+                                  path_.native())
+                            : say("{} was damaged", "{} 已损坏", path_.native());
     const fs::path aside = path_.native() + (newer ? ".newer" : ".corrupt");
-    std::error_code ignored;
-    fs::rename(path_, aside, ignored);
-    if (newer) {
-        return {
-            .checkpoint = {},
-            .problem = say(
-                "{} is of a newer version of gatewatch: the logs were taken up at their ends, and "
-                "lines before may be missing; it was set aside as {}",
-                "{} 由更新版本的 gatewatch 写入：日志已从末尾开始读取，此前的行可能缺失；该文件已改名为 {}",
-                path_.native(), aside.native())};
-    }
-    return {.checkpoint = {},
-            .problem =
-                say("{} was damaged: the logs were taken up at their ends, and lines before may be missing; "
-                    "it was set aside as {}",
-                    "{} 已损坏：日志已从末尾开始读取，此前的行可能缺失；该文件已改名为 {}", path_.native(),
-                    aside.native())};
+    std::error_code error;
+    fs::rename(path_, aside, error);
+    const auto then =
+        error ? say("; it cannot be set aside as {}: {}; let the user that gatewatch runs as write there",
+                    "；无法将其改名为 {}：{}；请让运行 gatewatch 的用户可以写入", aside.native(),
+                    error.message())
+              : say("; it was set aside as {}", "；该文件已改名为 {}", aside.native());
+    return what +
+           Text{": the logs were taken up at their ends, and lines before may be missing",
+                "：日志已从末尾开始读取，此前的行可能缺失"} +
+           then;
 }
 
 Text CheckpointFile::save(const Checkpoint& checkpoint) {

@@ -54,6 +54,7 @@ class CheckpointFile {
     [[nodiscard]] Text save(const Checkpoint& checkpoint);
 
   private:
+    [[nodiscard]] Text set_aside(bool newer) const;
     [[nodiscard]] bool is_in_place() const;
     [[nodiscard]] int create(std::string_view record);
 

@@ -1,8 +1,5 @@
 #include "probes/follow/checkpoint.hpp"
 
-#include <sys/resource.h>
-
-#include <csignal>
 #include <set>
 
 #include "tests/unit/probes/follow_fixture.hpp"
@@ -173,54 +170,6 @@ TEST_F(FollowCheckpoint, fault_82_one_of_a_newer_version_is_kept_for_it) {
     EXPECT_EQ(bytes_of(file().native() + ".newer"), newer);
     restart();
     EXPECT_EQ(status().possible_losses, 0u);
-}
-
-TEST_F(FollowCheckpoint, fault_82_one_that_cannot_be_written_is_reported_and_following_goes_on) {
-    options_.checkpoint = root_ / "missing" / "checkpoint.json";
-    append(log(), "");
-    start();
-    append(log(), "1\n");
-    EXPECT_EQ(read(), "1");
-    EXPECT_TRUE(status().up);
-    EXPECT_THAT(status().detail.en,
-                AllOf(HasSubstr("cannot write " + file().native()), HasSubstr("make room")));
-    EXPECT_THAT(status().detail.zh, HasSubstr("无法写入"));
-    fs::create_directory(root_ / "missing");
-    append(log(), "2\n");
-    EXPECT_EQ(read(), "2");
-    EXPECT_EQ(status().detail.en, "") << "there is room again";
-    fs::remove_all(root_ / "missing");
-    append(log(), "3\n");
-    EXPECT_EQ(read(), "3");
-    EXPECT_THAT(status().detail.en, HasSubstr("cannot write"));
-}
-
-/// A full disk: no file may grow past the limit.
-TEST_F(FollowCheckpoint, fault_82_on_a_full_disk_it_is_written_over_what_it_was) {
-    append(log(), "");
-    start();
-    rlimit before{};
-    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
-    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-    append(log(), "1\n");
-    const auto size = fs::file_size(file());
-    const rlimit here{.rlim_cur = size, .rlim_max = before.rlim_max};
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &here), 0);
-    EXPECT_EQ(read(), "1");
-    EXPECT_EQ(status().detail.en, "");
-    // It is gone, and there is no room for another.
-    fs::remove(file());
-    const rlimit full{.rlim_cur = 100, .rlim_max = before.rlim_max};
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &full), 0);
-    append(log(), "2\n");
-    EXPECT_EQ(read(), "2");
-    EXPECT_THAT(status().detail.en, HasSubstr("File too large"));
-    EXPECT_TRUE(status().up);
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
-    std::signal(SIGXFSZ, handler);
-    append(log(), "3\n");
-    EXPECT_EQ(read(), "3");
-    EXPECT_EQ(status().detail.en, "");
 }
 
 TEST_F(FollowCheckpoint, a_source_that_it_does_not_know_is_taken_up_at_the_ends_of_its_files) {

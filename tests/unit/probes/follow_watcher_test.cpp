@@ -1,8 +1,11 @@
 #include "probes/follow/watcher.hpp"
 
+#include <fcntl.h>
 #include <sys/inotify.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
+#include <cstring>
 
 #include "tests/unit/probes/follow_fixture.hpp"
 
@@ -30,6 +33,45 @@ class FollowWatcher : public Follow {
     int more_ = 0;
 };
 
+/// Gets the same events as the watcher, whose queue nobody can see.
+class Witness {
+  public:
+    explicit Witness(fs::path directory)
+        : directory_(std::move(directory)), fd_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+        EXPECT_GE(::inotify_add_watch(fd_, directory_.c_str(), IN_ALL_EVENTS), 0);
+    }
+    ~Witness() { ::close(fd_); }
+
+    void flood() const {
+        int most = 0;
+        std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> most;
+        ASSERT_GT(most, 0);
+        // A file that is made and removed is two events at least that are not alike.
+        for (int i = 0; i <= most / 2; ++i) {
+            const auto file = directory_ / "passing";
+            ::close(::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+            ::unlink(file.c_str());
+        }
+    }
+    [[nodiscard]] bool saw_overflow() const {
+        alignas(inotify_event) std::array<char, 64 * 1024> events;
+        bool overflow = false;
+        for (ssize_t got = 0; (got = ::read(fd_, events.data(), events.size())) > 0;) {
+            for (ssize_t at = 0; at < got;) {
+                inotify_event event{};
+                std::memcpy(&event, events.data() + at, sizeof event);
+                overflow = overflow || (event.mask & IN_Q_OVERFLOW) != 0;
+                at += static_cast<ssize_t>(sizeof event + event.len);
+            }
+        }
+        return overflow;
+    }
+
+  private:
+    fs::path directory_;
+    int fd_;
+};
+
 TEST_F(FollowWatcher, looks_at_once_and_after_a_change_and_again_while_there_is_more) {
     watch(logs());
     EXPECT_EQ(looks_, 1);
@@ -52,6 +94,30 @@ TEST_F(FollowWatcher, fault_80_polls_where_no_instance_of_inotify_is_left) {
     watch(logs());
     EXPECT_TRUE(run_until_looks(4));
     for (const int fd : taken) ::close(fd);
+}
+
+/// Nobody takes the events while thousands of files come and go, until the kernel drops them, and with them
+/// that of a new line.
+TEST_F(FollowWatcher, fault_80_lines_are_given_although_the_queue_of_events_overflowed) {
+    append(log(), "");
+    follower_ = std::make_unique<Follower>(options_);
+    watcher_ = std::make_unique<Watcher>(io_.get_executor(), std::vector{logs()}, [this] {
+        ++looks_;
+        return follower_->step(now_ += 100ms, sink_);
+    });
+    watcher_->start();
+    const int looks = looks_;
+    Witness witness(logs());
+    witness.flood();
+    append(log(), "1\n");
+    ASSERT_TRUE(witness.saw_overflow());
+    ASSERT_TRUE(run_until_looks(looks + 1));
+    EXPECT_EQ(std::exchange(read_, {}), "1");
+    append(log(), "2\n");
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (read_.empty() && std::chrono::steady_clock::now() < end) io_.run_one_for(100ms);
+    EXPECT_EQ(read_, "2");
+    EXPECT_EQ(status().possible_losses, 0u);
 }
 
 TEST_F(FollowWatcher, no_look_comes_after_it_was_stopped) {

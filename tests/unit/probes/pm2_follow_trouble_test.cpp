@@ -1,11 +1,13 @@
 #include <sys/stat.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "probes/pm2/left_sids.hpp"
 #include "probes/pm2/log_collector.hpp"
 #include "tests/unit/probes/pm2_follow_fixture.hpp"
+#include "tests/unit/probes/unprivileged.hpp"
 
 namespace gatewatch::probes::pm2 {
 namespace {
@@ -79,21 +81,15 @@ TEST_F(Pm2Follow, work_in_one_step_is_bounded) {
 
 class Pm2FollowUnprivileged : public Pm2Follow {
   protected:
-    /// Root may read everything, so the rights of nobody are taken for the time of a test.
     void SetUp() override {
         Pm2Follow::SetUp();
-        if (::geteuid() != 0) return;
-        fs::permissions(home_, fs::perms::all);
-        for (const auto& path : {home_, logs()}) ASSERT_EQ(::chown(path.c_str(), nobody, nobody), 0);
-        ASSERT_EQ(::seteuid(nobody), 0);
-        dropped_ = true;
+        rights_.emplace(std::vector{home_, logs()});
     }
     void TearDown() override {
-        if (dropped_) ASSERT_EQ(::seteuid(0), 0);
+        rights_.reset();
         Pm2Follow::TearDown();
     }
-    static constexpr uid_t nobody = 65534;
-    bool dropped_ = false;
+    std::optional<Unprivileged> rights_;
 };
 
 TEST_F(Pm2FollowUnprivileged, fault_79_permission_lost_and_regained_on_the_directory) {

@@ -5,6 +5,7 @@ gatewatch_unit_test(probes
     probes/env_files_test.cpp
     probes/evidence_text_test.cpp
     probes/follow_checkpoint_test.cpp
+    probes/follow_checkpoint_trouble_test.cpp
     probes/follow_copies_test.cpp
     probes/follow_kill_test.cpp
     probes/follow_model.cpp
