@@ -1,8 +1,10 @@
 #include "agent/diagnosis/fixes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "agent/diagnosis/text.hpp"
+#include "probes/pm2/log_names.hpp"
 
 namespace gatewatch::agent {
 namespace {
@@ -55,6 +57,12 @@ Values values_of(const config::GatewaySettings& gateway) {
     values.origin = config::origin_of(gateway);
     values.app = gateway.pm2 ? gateway.pm2->app : "APP";
     values.pm2_home = gateway.pm2 ? gateway.pm2->home.native() : "~/.pm2";
+    std::vector<std::string> logs{"~/.pm2/logs/APP-out*.log", "~/.pm2/logs/APP-error*.log"};
+    if (gateway.pm2) logs = probes::pm2::log_patterns(*gateway.pm2);
+    values.log_files = fmt::format("{}", fmt::join(logs, " "));
+    const bool by_default = !gateway.pm2 || gateway.pm2->files.empty();
+    values.out_log = by_default ? logs.front() : values.log_files;
+    values.error_log = by_default ? logs.back() : values.log_files;
     if (const auto& mysql = gateway.mysql) {
         values.database = mysql->socket ? mysql->socket->native() : mysql->address;
         values.table = fmt::format("{}.{}", mysql->database, mysql->table);

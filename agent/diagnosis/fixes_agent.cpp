@@ -53,28 +53,38 @@ Text no_token(const Facts& facts) {
 
 Text log_blind(const Facts& facts) {
     const Values v = values_of(facts.gateway());
+    const auto& pm2 = facts.gateway().pm2;
     const auto& log = facts.snapshot().log;
     if (log && log->status.wording_drift) {
         return say(
-            "Logins work, but the lines under {0}/logs have other words than Gatewatch knows. Write those of "
-            "the "
+            "Logins work, but the lines in {0} have other words than Gatewatch knows. Write those of the "
             "backend into the configuration, for example:\n"
             "[gateway.pm2.patterns]\nattempt = 'client (?P<sid>[A-Za-z0-9_-]{{20}}) connects'\n"
             "If they are known words in fact, the log is another program's: compare `pm2 describe {1}`.",
-            "登录正常，但 {0}/logs 下日志的措辞与 Gatewatch 所知的不同。请把后端的措辞写入配置，例如：\n"
+            "登录正常，但 {0} 中日志的措辞与 Gatewatch 所知的不同。请把后端的措辞写入配置，例如：\n"
             "[gateway.pm2.patterns]\nattempt = 'client (?P<sid>[A-Za-z0-9_-]{{20}}) connects'\n"
             "若措辞其实未变，则所读的是别的程序的日志：请对照 `pm2 describe {1}`。",
-            v.pm2_home, v.app);
+            v.log_files, v.app);
     }
-    return say(
-        "Logins work, but the log under {0}/logs is not the one that the backend behind {1} writes. "
-        "Compare home and app (\"{2}\") in [gateway.pm2] with `pm2 describe {2}` (out log path); "
-        "after a rename without `pm2 reloadLogs` PM2 goes on writing to the old file. Where the backend "
-        "speaks of connections in words of its own, write them into [gateway.pm2.patterns].",
-        "登录正常，但 {0}/logs 下的日志不是 {1} 背后的后端所写。请对照 `pm2 describe {2}`（out log "
-        "path）检查 [gateway.pm2] 的 home 与 app（\"{2}\"）；若日志被改名而未执行 `pm2 reloadLogs`，"
-        "PM2 会继续写旧文件。若后端用别的措辞记录“客户端 … 尝试连接”，请写入 [gateway.pm2.patterns]。",
-        v.pm2_home, v.local_url, v.app);
+    const bool named = pm2 && !pm2->files.empty();
+    const Text what = say("Logins work, but the log in {0} is not the one that the backend behind {1} writes. ",
+                          "登录正常，但 {0} 中的日志不是 {1} 背后的后端所写。", v.log_files, v.local_url);
+    const Text where =
+        named ? say("Name in files of [gateway.pm2] the out log path and the error log path that `pm2 "
+                    "describe {0}` shows, or leave files out where they are PM2's default; ",
+                    "请在 [gateway.pm2] 的 files 中写明 `pm2 describe {0}` 所示的 out log path 与 error log "
+                    "path；若它们就是 PM2 的默认位置，请删去 files；",
+                    v.app)
+              : say("Compare home (\"{1}\") and app (\"{0}\") in [gateway.pm2] with `pm2 describe {0}` (out log "
+                    "path, error log path), and name the files in files there where they lie elsewhere; ",
+                    "请对照 `pm2 describe {0}`（out log path、error log path）检查 [gateway.pm2] 的 "
+                    "home（\"{1}\"）与 app（\"{0}\"）；若日志在别处，请在其 files 中写明；",
+                    v.app, v.pm2_home);
+    return what + where +
+           Text{"after a rename without `pm2 reloadLogs` PM2 goes on writing to the old file. Where the "
+                "backend speaks of connections in words of its own, write them into [gateway.pm2.patterns].",
+                "若日志被改名而未执行 `pm2 reloadLogs`，PM2 会继续写旧文件。若后端用别的措辞记录“客户端 … "
+                "尝试连接”，请写入 [gateway.pm2.patterns]。"};
 }
 
 }  // namespace gatewatch::agent::fix

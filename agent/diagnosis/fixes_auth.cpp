@@ -42,12 +42,11 @@ Text auth_bypassed(const Facts& facts) {
         "it "
         "with anybody. Look at what changed in the guard of {1}: handleConnection must read the token, check "
         "is_revoked and expires_at, and call client.disconnect(true) on every other path, errors too. Until "
-        "then close the gateway: pm2 stop {0}\nThen see in {2}/logs/{0}-out*.log who came in meanwhile.",
+        "then close the gateway: pm2 stop {0}\nThen see in {2} who came in meanwhile.",
         "安全事件：网关放行了本应拒绝的连接（见证据），任何人都可如此接入。请检查 {1} 鉴权逻辑的最近改动："
         "handleConnection 必须读取 token，检查 is_revoked 与 expires_at，并在其余所有分支（包括异常）调用 "
-        "client.disconnect(true)。修复前请关闭网关：pm2 stop {0}\n然后在 {2}/logs/{0}-out*.log "
-        "中排查期间有谁接入。",
-        v.app, v.namespace_, v.pm2_home);
+        "client.disconnect(true)。修复前请关闭网关：pm2 stop {0}\n然后在 {2} 中排查期间有谁接入。",
+        v.app, v.namespace_, v.out_log);
     if (only_expired_comes_in(facts)) {
         text += Text{
             "\nOnly the expired token comes in: compare the time zones of Node (TZ) and the database too.",
@@ -128,11 +127,11 @@ Text auth_rejected(const Facts& facts) {
     if (facts.gateway().mysql && facts.log()) {
         return say(
             "Database and log do not explain the rejection. Compare JWT secret and token check of {0} "
-            "with what issued the token, and read:\ntail -n 50 {1}/logs/{0}-error*.log",
+            "with what issued the token, and read:\ntail -n 50 {1}",
             "数据库与日志都不能解释这次拒绝。请核对 {0} 的 JWT 密钥与 token 校验逻辑是否与签发方一致，"
             "并查看：\n"
-            "tail -n 50 {1}/logs/{0}-error*.log",
-            v.app, v.pm2_home);
+            "tail -n 50 {1}",
+            v.app, v.error_log);
     }
     const Text how = renewal(facts.gateway().token);
     return {fmt::format("The wire cannot tell why. First {}. If that does not help, see that the backend "
@@ -152,11 +151,11 @@ Text database_down(const Facts& facts) {
                     v.database)
               : Text{"cannot read its tokens. See that its database", "无法读取 token。请确认其数据库"};
     return {fmt::format("The backend accepts no token because it {} runs and that the backend's user and "
-                        "password work:\nsystemctl status mariadb mysql\ntail -n 50 {}/logs/{}-error*.log",
-                        what.en, v.pm2_home, v.app),
+                        "password work:\nsystemctl status mariadb mysql\ntail -n 50 {}",
+                        what.en, v.error_log),
             fmt::format("后端不接受任何 token，因为它{}在运行，且后端的用户名与密码有效：\n"
-                        "systemctl status mariadb mysql\ntail -n 50 {}/logs/{}-error*.log",
-                        what.zh, v.pm2_home, v.app)};
+                        "systemctl status mariadb mysql\ntail -n 50 {}",
+                        what.zh, v.error_log)};
 }
 
 }  // namespace gatewatch::agent::fix

@@ -74,12 +74,12 @@ Text backend_down(const Facts& facts) {
     const Values v = values_of(facts.gateway());
     return say(
         "Start the backend and read why it stopped:\n"
-        "pm2 restart {0}\ntail -n 50 {1}/logs/{0}-error*.log\n"
+        "pm2 restart {0}\ntail -n 50 {1}\n"
         "Then see that it listens where {2} leads: ss -ltnp",
         "启动后端，并查明其停止的原因：\n"
-        "pm2 restart {0}\ntail -n 50 {1}/logs/{0}-error*.log\n"
+        "pm2 restart {0}\ntail -n 50 {1}\n"
         "然后用 ss -ltnp 确认它在 {2} 上监听。",
-        v.app, v.pm2_home, v.local_url);
+        v.app, v.error_log, v.local_url);
 }
 
 Text backend_hung(const Facts& facts) {
@@ -168,11 +168,10 @@ Text connect_unanswered(const Facts& facts) {
     const Values v = values_of(facts.gateway());
     return say(
         "CONNECT to {0} is neither acknowledged nor refused: look for a middleware (io.use, "
-        "of('{0}').use) that does not call next(), or waits for something slow:\ntail -n 50 "
-        "{2}/logs/{1}-error*.log",
+        "of('{0}').use) that does not call next(), or waits for something slow:\ntail -n 50 {1}",
         "对 {0} 的 CONNECT 既未确认也未拒绝：检查是否有中间件（io.use、of('{0}').use）未调用 next()，"
-        "或在等待缓慢操作：\ntail -n 50 {2}/logs/{1}-error*.log",
-        v.namespace_, v.app, v.pm2_home);
+        "或在等待缓慢操作：\ntail -n 50 {1}",
+        v.namespace_, v.error_log);
 }
 
 Text ready_missing(const Facts& facts) {

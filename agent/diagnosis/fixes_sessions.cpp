@@ -70,16 +70,16 @@ Text restart_loop(const Facts& facts) {
     const Values v = values_of(facts.gateway());
     return say(
         "{0} crashes and PM2 starts it anew each time. The reason stands in its last lines:\n"
-        "tail -n 100 {1}/logs/{0}-error*.log\ngrep 'App \\[{0}' {1}/pm2.log | tail\n"
+        "tail -n 100 {2}\ngrep 'App \\[{0}' {1}/pm2.log | tail\n"
         "Mend the crash itself; max_memory_restart and kill signals (OOM: dmesg | tail) stand there too. "
         "Until "
         "then wait_ready and exp_backoff_restart_delay keep users from meeting a half-started process.",
         "{0} 反复崩溃，每次都由 PM2 重新拉起。原因见其最后的日志：\n"
-        "tail -n 100 {1}/logs/{0}-error*.log\ngrep 'App \\[{0}' {1}/pm2.log | tail\n"
+        "tail -n 100 {2}\ngrep 'App \\[{0}' {1}/pm2.log | tail\n"
         "请修复崩溃本身；也检查 max_memory_restart 与 kill 信号（OOM：dmesg | tail）。修复之前，wait_ready "
         "与 "
         "exp_backoff_restart_delay 可避免用户连到尚未启动完成的进程。",
-        v.app, v.pm2_home);
+        v.app, v.pm2_home, v.error_log);
 }
 
 Text capacity(const Facts& facts) {

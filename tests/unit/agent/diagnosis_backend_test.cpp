@@ -8,6 +8,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 TEST(DiagnosisOfTheBackend, WhoAnswersTheUpgradeAndThenSaysNothingDoesNotHang) {
     Scene scene;
@@ -51,6 +52,47 @@ TEST(DiagnosisOfTheLog, ALogInOtherWordsThanTheKnownIsBlindAndSaysWhatToConfigur
     EXPECT_THAT(verdict.evidence.front().text.zh, HasSubstr("措辞已变"));
     EXPECT_THAT(verdict.fix.en, HasSubstr("[gateway.pm2.patterns]"));
     EXPECT_THAT(verdict.fix.zh, HasSubstr("[gateway.pm2.patterns]"));
+}
+
+TEST(DiagnosisOfTheLog, ABlindOnesFixNamesTheKeysThatTheConfigurationHas) {
+    Scene scene;
+    scene.log({});
+    for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
+        scene.at(Role::local, probe).backend_seen = false;
+    }
+    scene.snapshot.gateway.pm2->home = "/home/im/.pm2";
+    const Text by_default = scene.verdict().fix;
+    for (const auto& fix : {by_default.en, by_default.zh}) {
+        EXPECT_THAT(fix, HasSubstr("/home/im/.pm2/logs/nest-backend-out*.log"));
+        EXPECT_THAT(fix, HasSubstr("home"));
+        EXPECT_THAT(fix, HasSubstr("app"));
+        EXPECT_THAT(fix, HasSubstr("pm2 describe nest-backend"));
+    }
+    scene.snapshot.gateway.pm2->files = {"/var/log/nest/out*.log", "/var/log/nest/error.log"};
+    const Text by_files = scene.verdict().fix;
+    for (const auto& fix : {by_files.en, by_files.zh}) {
+        EXPECT_THAT(fix, HasSubstr("/var/log/nest/out*.log /var/log/nest/error.log"));
+        EXPECT_THAT(fix, HasSubstr("files"));
+        EXPECT_THAT(fix, HasSubstr("pm2 describe nest-backend"));
+        EXPECT_THAT(fix, Not(HasSubstr("home")));
+        EXPECT_THAT(fix, Not(HasSubstr(".pm2/logs")));
+    }
+    scene.snapshot.log->status.wording_drift = true;
+    const Text drifted = scene.verdict().fix;
+    for (const auto& fix : {drifted.en, drifted.zh}) EXPECT_THAT(fix, HasSubstr("/var/log/nest/error.log"));
+}
+
+TEST(DiagnosisOfTheLog, ReadingTheErrorsIsAdvisedWhereTheConfigurationSaysTheyAre) {
+    Scene scene;
+    scene.log({}).both(Role::local, Reason::tcp_refused, Phase::connect);
+    for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
+        scene.at(Role::public_, probe).last->started = now - 10s;
+    }
+    ASSERT_EQ(scene.cause(), Cause::backend_down);
+    EXPECT_THAT(scene.verdict().fix.en, HasSubstr("tail -n 50 /root/.pm2/logs/nest-backend-error*.log\n"));
+    scene.snapshot.gateway.pm2->files = {"/var/log/nest/*.log"};
+    EXPECT_THAT(scene.verdict().fix.en, HasSubstr("tail -n 50 /var/log/nest/*.log\n"));
+    EXPECT_THAT(scene.verdict().fix.zh, HasSubstr("tail -n 50 /var/log/nest/*.log\n"));
 }
 
 TEST(DiagnosisOfTheLog, NothingIsConcludedFromALogInOtherWords) {
