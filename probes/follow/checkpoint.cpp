@@ -70,7 +70,8 @@ FileRecord record_of(const json::value& value) {
                       .handed_out = at("handed_out")};
     if (const auto* time = object.if_contains("empty_as_of")) record.empty_as_of = time->as_int64();
     const auto& position = record.position;
-    if (position.line_start > position.seen || position.tail.size > position.seen)
+    if (position.line_start > position.seen || position.seen - position.line_start > max_line_bytes ||
+        position.tail.size > position.seen)
         throw std::out_of_range("seen");
     return record;
 }

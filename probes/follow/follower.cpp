@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 #include "probes/follow/follower_impl.hpp"
@@ -56,7 +57,9 @@ void Follower::Impl::loss(FileId id) {
 }
 
 void Follower::Impl::look_at_files(SteadyTime now) {
-    for (auto& open : files_) {
+    // Newer ones first: what an older one got before a line of its successor is seen with that line, and
+    // given before it.
+    for (auto& open : files_ | std::views::reverse) {
         const auto size = open.file.size();
         const auto change = open.file.look();
         if (open.file.size() != size) open.quiet_since = now;

@@ -159,6 +159,25 @@ TEST_F(FollowCheckpoint, fault_82_a_corrupt_one_is_set_aside_and_reported_once) 
     }
 }
 
+/// What no follower writes: it would be read into a buffer that is not so large.
+TEST_F(FollowCheckpoint, fault_82_a_place_that_cannot_be_is_as_corrupt) {
+    append(log(), std::string(4 * max_line_bytes, 'x'));
+    start();
+    follower_.reset();
+    struct stat info{};
+    ASSERT_EQ(::stat(log().c_str(), &info), 0);
+    for (const auto& position : {Position{.line_start = 0, .seen = 3 * max_line_bytes, .head = {}, .tail = {}},
+                                 Position{.line_start = 2, .seen = 1, .head = {}, .tail = {}},
+                                 Position{.line_start = 1, .seen = 1, .head = {}, .tail = {2, "ab"}}}) {
+        const FileRecord record{
+            .path = log(), .key = {.device = info.st_dev, .inode = info.st_ino}, .position = position};
+        overwrite(file(), checkpoint_record({.sources = {}, .files = {record}, .unread = {}}, 1));
+        restart();
+        EXPECT_EQ(status().possible_losses, 1u);
+        EXPECT_THAT(status().detail.en, HasSubstr("was damaged"));
+    }
+}
+
 TEST_F(FollowCheckpoint, fault_82_one_of_a_newer_version_is_kept_for_it) {
     append(log(), "1\n");
     const std::string newer = R"({"gatewatch_log_checkpoint":2,"what":"ever"})"

@@ -10,6 +10,7 @@ gatewatch_unit_test(probes
     probes/follow_kill_test.cpp
     probes/follow_model.cpp
     probes/follow_model_test.cpp
+    probes/follow_rotation_test.cpp
     probes/follow_sequence.cpp
     probes/follow_truncation_test.cpp
     probes/follow_unseen_test.cpp
