@@ -49,12 +49,14 @@ class CheckpointFile {
     };
     /// A file that cannot be used is set aside under another name, so that the next save does not destroy it:
     /// a newer version of the program, which may come back, can still read its own.
-    [[nodiscard]] Loaded load() const;
+    [[nodiscard]] Loaded load();
     /// Nothing, or why it could not be written.
     [[nodiscard]] Text save(const Checkpoint& checkpoint);
 
   private:
     [[nodiscard]] Text set_aside(bool newer) const;
+    [[nodiscard]] bool write_in_place(std::string_view record);
+    void take_over(std::size_t record_size);
     [[nodiscard]] bool is_in_place() const;
     [[nodiscard]] int create(std::string_view record);
 
@@ -62,9 +64,7 @@ class CheckpointFile {
     int fd_ = -1;
     std::uint64_t sequence_ = 0;
     std::size_t place_size_ = 0;
+    bool is_usable_ = false;  ///< the file that was loaded, whose places these are
 };
-
-/// A line for one place of the file, and what such a file says. For tests.
-[[nodiscard]] std::string checkpoint_record(const Checkpoint& checkpoint, std::uint64_t sequence);
 
 }  // namespace gatewatch::probes::follow

@@ -1,4 +1,4 @@
-#include "probes/follow/checkpoint.hpp"
+#include "probes/follow/checkpoint_record.hpp"
 
 #include <set>
 

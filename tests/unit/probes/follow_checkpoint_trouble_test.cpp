@@ -43,6 +43,11 @@ class FollowReadOnlyState : public FollowCheckpointTrouble {
     }
     void allow_writing(bool allowed) const {
         using enum fs::perms;
+        if (fs::exists(file())) fs::permissions(file(), allowed ? owner_read | owner_write : owner_read);
+        allow_names(allowed);
+    }
+    void allow_names(bool allowed) const {
+        using enum fs::perms;
         fs::permissions(state(), allowed ? owner_all : owner_read | owner_exec);
     }
     std::optional<Unprivileged> rights_;
@@ -68,13 +73,15 @@ TEST_F(FollowReadOnlyState, fault_82_read_only_at_the_start_is_told_and_the_log_
     EXPECT_EQ(status().possible_losses, 0u);
 }
 
-TEST_F(FollowReadOnlyState, fault_82_read_only_from_some_time_on_it_is_still_written_in_its_place) {
-    allow_writing(false);
-    append(log(), "2\n");
-    EXPECT_EQ(read(), "2");
-    EXPECT_EQ(status().detail.en, "");
-    restart();
-    EXPECT_EQ(read(), "");
+TEST_F(FollowReadOnlyState, fault_82_where_no_new_file_can_be_made_that_of_the_process_before_is_written_on) {
+    allow_names(false);
+    for (const auto* line : {"2", "3", "4"}) {
+        append(log(), std::string(line) + '\n');
+        EXPECT_EQ(read(), line);
+        EXPECT_EQ(status().detail.en, "");
+        restart();
+        EXPECT_EQ(read(), "");
+    }
 }
 
 TEST_F(FollowReadOnlyState, fault_82_read_only_a_damaged_one_is_not_said_to_be_set_aside) {
