@@ -26,7 +26,7 @@ EdgeSeries::EdgeSeries(Families& families, const config::GatewaySettings& gatewa
     const auto add = [&](Metric metric, std::initializer_list<Labels::value_type> more) {
         Labels labels = own;
         labels.insert(more);
-        return &families.counter(metric, labels);
+        return families.counter(metric, labels);
     };
     if (gateway.nginx->error_log) {
         for (auto error : all_of<EdgeError>()) {
@@ -57,7 +57,7 @@ void EdgeSeries::add(const probes::EdgeTrouble& trouble) {
 }
 
 void EdgeSeries::set(const probes::EdgeLogStatus& status) {
-    if (unparsed_ == nullptr) return;
+    if (!unparsed_) return;
     const double more = static_cast<double>(status.unparsed_lines) - unparsed_->Value();
     if (more > 0) unparsed_->Increment(more);
 }

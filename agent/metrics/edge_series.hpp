@@ -22,9 +22,9 @@ class EdgeSeries {
 
   private:
     // Empty or nullptr without the log that they count.
-    std::vector<prometheus::Counter*> requests_;  // by transport, status and origin
-    std::vector<prometheus::Counter*> errors_;    // by EdgeError
-    prometheus::Counter* unparsed_ = nullptr;
+    std::vector<CounterSeries> requests_;  // by transport, status and origin
+    std::vector<CounterSeries> errors_;    // by EdgeError
+    CounterSeries unparsed_;
 };
 
 }  // namespace gatewatch::agent::metrics

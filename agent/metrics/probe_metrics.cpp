@@ -39,7 +39,7 @@ struct ProbeMetrics::Series {
           duration(all.histogram(Metric::probe_duration_seconds, labels)) {
         for (auto reason : all_of<probes::Reason>()) {
             failures[static_cast<std::size_t>(reason)] =
-                &all.counter(Metric::probe_failures_total, with(labels, "reason", name_of(reason)));
+                all.counter(Metric::probe_failures_total, with(labels, "reason", name_of(reason)));
         }
     }
 
@@ -47,8 +47,8 @@ struct ProbeMetrics::Series {
     prometheus::Histogram& phase(probes::Phase which) {
         auto& slot = phases[static_cast<std::size_t>(which)];
         if (!slot) {
-            slot = &families.histogram(Metric::probe_phase_duration_seconds,
-                                       with(labels, "phase", name_of(which)));
+            slot = families.histogram(Metric::probe_phase_duration_seconds,
+                                      with(labels, "phase", name_of(which)));
         }
         return *slot;
     }
@@ -56,10 +56,10 @@ struct ProbeMetrics::Series {
     Families& families;
     Labels labels;
     OptionalGauge success, last_run, last_success, interval, lateness, tls_not_after, hold_duration;
-    prometheus::Counter &ok_runs, &failed_runs, &skipped, &backend_seen;
-    prometheus::Histogram& duration;
-    std::array<prometheus::Counter*, enum_count<probes::Reason>> failures{};
-    std::array<prometheus::Histogram*, enum_count<probes::Phase>> phases{};
+    CounterSeries ok_runs, failed_runs, skipped, backend_seen;
+    HistogramSeries duration;
+    std::array<CounterSeries, enum_count<probes::Reason>> failures;
+    std::array<HistogramSeries, enum_count<probes::Phase>> phases;
 };
 
 ProbeMetrics::ProbeMetrics(Families& families, const std::string& gateway, const config::PlannedProbe& plan)
@@ -76,7 +76,7 @@ void ProbeMetrics::ran(const probes::Outcome& outcome) {
     s.success.set(outcome.ok ? 1 : 0);
     s.last_run.set(unix_seconds(outcome.started_wall));
     s.lateness.set(to_seconds(outcome.started - outcome.scheduled));
-    s.duration.Observe(to_seconds(outcome.duration));
+    s.duration->Observe(to_seconds(outcome.duration));
     for (auto phase : all_of<probes::Phase>()) {
         const auto& took = outcome.phases[static_cast<std::size_t>(phase)];
         if (took) s.phase(phase).Observe(to_seconds(*took));
@@ -89,9 +89,9 @@ void ProbeMetrics::ran(const probes::Outcome& outcome) {
     }
     if (outcome.ok) {
         s.last_success.set(unix_seconds(outcome.started_wall));
-        s.ok_runs.Increment();
+        s.ok_runs->Increment();
     } else {
-        s.failed_runs.Increment();
+        s.failed_runs->Increment();
         const auto reason = outcome.reason.value_or(probes::Reason::internal);
         s.failures[static_cast<std::size_t>(reason)]->Increment();
     }
@@ -103,11 +103,11 @@ void ProbeMetrics::ran(const probes::Outcome& outcome) {
 }
 
 void ProbeMetrics::skipped(std::uint64_t runs) {
-    series_->skipped.Increment(static_cast<double>(runs));
+    series_->skipped->Increment(static_cast<double>(runs));
 }
 
 void ProbeMetrics::backend_seen() {
-    series_->backend_seen.Increment();
+    series_->backend_seen->Increment();
 }
 
 void ProbeMetrics::stale() {

@@ -21,7 +21,7 @@ struct GatewayMetrics::Series {
             up.emplace_back(all, Metric::collector_up, with("collector", name_of(kind)));
         }
         for (auto cause : all_of<Cause>()) {
-            causes.push_back(&all.gauges(Metric::diagnosis).Add(with("cause", name_of(cause))));
+            causes.push_back(all.gauge(Metric::diagnosis, with("cause", name_of(cause))));
         }
         if (gateway.pm2) add_log_counters();
     }
@@ -37,14 +37,14 @@ struct GatewayMetrics::Series {
             for (auto origin : all_of<probes::Origin>()) {
                 Labels labels = with("event", name_of(kind));
                 labels.emplace("origin", name_of(origin));
-                events.push_back(&families.counter(Metric::log_events_total, labels));
+                events.push_back(families.counter(Metric::log_events_total, labels));
             }
         }
-        unparsed = &families.counter(Metric::log_unparsed_lines_total, own);
-        truncations = &families.counter(Metric::log_truncations_total, own);
-        rotations = &families.counter(Metric::log_rotations_total, own);
-        losses = &families.counter(Metric::log_possible_losses_total, own);
-        replayed = &families.counter(Metric::log_replayed_lines_total, own);
+        unparsed = families.counter(Metric::log_unparsed_lines_total, own);
+        truncations = families.counter(Metric::log_truncations_total, own);
+        rotations = families.counter(Metric::log_rotations_total, own);
+        losses = families.counter(Metric::log_possible_losses_total, own);
+        replayed = families.counter(Metric::log_replayed_lines_total, own);
     }
 
     Families& families;
@@ -52,11 +52,10 @@ struct GatewayMetrics::Series {
     TokenSeries tokens;
     OptionalGauge log_lag, wording_drift;
     EdgeSeries edge;
-    std::vector<OptionalGauge> up;             // by CollectorKind
-    std::vector<prometheus::Gauge*> causes;    // by Cause
-    std::vector<prometheus::Counter*> events;  // by EventKind and Origin; empty without a log
-    prometheus::Counter *unparsed = nullptr, *truncations = nullptr, *rotations = nullptr, *losses = nullptr;
-    prometheus::Counter* replayed = nullptr;
+    std::vector<OptionalGauge> up;      // by CollectorKind
+    std::vector<GaugeSeries> causes;    // by Cause
+    std::vector<CounterSeries> events;  // by EventKind and Origin; empty without a log
+    CounterSeries unparsed, truncations, rotations, losses, replayed;
 };
 
 GatewayMetrics::GatewayMetrics(Families& families, const config::GatewaySettings& gateway,
@@ -142,6 +141,10 @@ void Recorder::configuration_loaded(probes::WallTime when) {
     families_->gauges(Metric::config_last_reload_success_timestamp_seconds)
         .Add({})
         .Set(to_seconds(when.time_since_epoch()));
+}
+
+void Recorder::configuration_refused() {
+    families_->gauges(Metric::config_last_reload_successful).Add({}).Set(0);
 }
 
 void Recorder::event_loop_lag(std::chrono::nanoseconds lag) {

@@ -36,7 +36,8 @@ class ProbeMetrics {
     std::unique_ptr<Series> series_;
 };
 
-/// The metrics of one gateway. Counters stand at 0 and `diagnosis` at unknown from the beginning.
+/// The metrics of one gateway. Counters stand at 0 and `diagnosis` at unknown from the beginning; all of its
+/// series vanish with it.
 class GatewayMetrics {
   public:
     GatewayMetrics(Families& families, const config::GatewaySettings& gateway,
@@ -66,9 +67,12 @@ class Recorder {
     explicit Recorder(std::string_view version);
     ~Recorder();
 
+    /// One at a time of that name; the recorder outlives it.
     [[nodiscard]] std::unique_ptr<GatewayMetrics> add_gateway(const config::GatewaySettings& gateway,
                                                               const std::vector<config::PlannedProbe>& plan);
     void configuration_loaded(probes::WallTime when);
+    /// Read again, and not good: when a good one was last read stays.
+    void configuration_refused();
     void event_loop_lag(std::chrono::nanoseconds lag);
     /// Everything in the text format 0.0.4. Takes milliseconds: not for the event loop's thread.
     [[nodiscard]] std::string render() const;

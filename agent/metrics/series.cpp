@@ -28,14 +28,21 @@ Families::Families() {
     }
 }
 
-prometheus::Counter& Families::counter(Metric metric, const Labels& labels) {
+CounterSeries Families::counter(Metric metric, const Labels& labels) {
     using Pointer = prometheus::Family<prometheus::Counter>*;
-    return std::get<Pointer>(families_[static_cast<std::size_t>(metric)])->Add(labels);
+    auto* family = std::get<Pointer>(families_[static_cast<std::size_t>(metric)]);
+    return CounterSeries(&family->Add(labels), {family});
 }
 
-prometheus::Histogram& Families::histogram(Metric metric, const Labels& labels) {
+GaugeSeries Families::gauge(Metric metric, const Labels& labels) {
+    auto& family = gauges(metric);
+    return GaugeSeries(&family.Add(labels), {&family});
+}
+
+HistogramSeries Families::histogram(Metric metric, const Labels& labels) {
     using Pointer = prometheus::Family<prometheus::Histogram>*;
-    return std::get<Pointer>(families_[static_cast<std::size_t>(metric)])->Add(labels, buckets);
+    auto* family = std::get<Pointer>(families_[static_cast<std::size_t>(metric)]);
+    return HistogramSeries(&family->Add(labels, buckets), {family});
 }
 
 prometheus::Family<prometheus::Gauge>& Families::gauges(Metric metric) {

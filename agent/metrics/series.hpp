@@ -9,6 +9,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -18,13 +19,30 @@ namespace gatewatch::agent::metrics {
 
 using prometheus::Labels;
 
+template <class Value>
+struct RemoveSeries {
+    prometheus::Family<Value>* family = nullptr;
+    void operator()(Value* series) const { family->Remove(series); }
+};
+
+/// A series that vanishes with its owner: one of a gateway that is no longer watched must not stand there
+/// with its last value.
+template <class Value>
+using OwnedSeries = std::unique_ptr<Value, RemoveSeries<Value>>;
+using CounterSeries = OwnedSeries<prometheus::Counter>;
+using GaugeSeries = OwnedSeries<prometheus::Gauge>;
+using HistogramSeries = OwnedSeries<prometheus::Histogram>;
+
 /// Every family of the catalogue, made once; those of process_* are rendered by process.cpp instead.
 class Families {
   public:
     Families();
 
-    [[nodiscard]] prometheus::Counter& counter(Metric metric, const Labels& labels);
-    [[nodiscard]] prometheus::Histogram& histogram(Metric metric, const Labels& labels);
+    /// Each has one owner at a time: no two of them with the same labels.
+    [[nodiscard]] CounterSeries counter(Metric metric, const Labels& labels);
+    [[nodiscard]] GaugeSeries gauge(Metric metric, const Labels& labels);
+    [[nodiscard]] HistogramSeries histogram(Metric metric, const Labels& labels);
+    /// For those that stay for as long as the agent.
     [[nodiscard]] prometheus::Family<prometheus::Gauge>& gauges(Metric metric);
     [[nodiscard]] const prometheus::Registry& registry() const { return registry_; }
 
@@ -40,21 +58,19 @@ class Families {
 class OptionalGauge {
   public:
     OptionalGauge(Families& families, Metric metric, Labels labels)
-        : family_(&families.gauges(metric)), labels_(std::move(labels)) {}
+        : families_(&families), metric_(metric), labels_(std::move(labels)) {}
 
     void set(double value) {
-        if (!gauge_) gauge_ = &family_->Add(labels_);
+        if (!gauge_) gauge_ = families_->gauge(metric_, labels_);
         gauge_->Set(value);
     }
-    void clear() {
-        if (gauge_) family_->Remove(gauge_);
-        gauge_ = nullptr;
-    }
+    void clear() { gauge_.reset(); }
 
   private:
-    prometheus::Family<prometheus::Gauge>* family_;
+    Families* families_;
+    Metric metric_;
     Labels labels_;
-    prometheus::Gauge* gauge_ = nullptr;
+    GaugeSeries gauge_;
 };
 
 template <class Rep, class Period>

@@ -222,5 +222,43 @@ TEST_F(RecorderTest, SaysOfEachConfiguredCollectorWhetherItIsUp) {
     EXPECT_EQ(value("gatewatch_collector_up", {"nginx_config"}), 0);
 }
 
+TEST_F(RecorderTest, LeavesNoSeriesOfAGatewayThatIsNoLongerWatched) {
+    settings.name = "gone";
+    settings.nginx.emplace().access_log = "/var/log/nginx/access.log";
+    settings.nginx->error_log = "/var/log/nginx/error.log";
+    auto gone = recorder.add_gateway(settings, plan);
+    Outcome ran = outcome(std::nullopt);
+    ran.phases[static_cast<std::size_t>(probes::Phase::hold)] = 51s;
+    ran.tls_not_after = probes::WallTime(1'800'000'000s);
+    gone->probe(0).ran(ran);
+    MysqlSample sample;
+    sample.up = true;
+    sample.tokens[0] = 3;
+    gone->sampled(sample);
+    for (const auto kind : all_of<CollectorKind>()) gone->collector(kind, true);
+    gone->log_status({.up = true, .detail = {}, .lag_bytes = 7});
+    EXPECT_THAT(recorder.render(), HasSubstr("gateway=\"gone\""));
+    const auto others = lines_of(recorder.render()).size();
+
+    gone.reset();
+    EXPECT_THAT(recorder.render(), Not(HasSubstr("gateway=\"gone\"")));
+    EXPECT_EQ(value("gatewatch_probe_runs_total", {"gateway=\"im\"", "websocket", "result=\"ok\""}), 0);
+
+    gone = recorder.add_gateway(settings, plan);
+    EXPECT_EQ(value("gatewatch_probe_runs_total", {"gateway=\"gone\"", "websocket", "result=\"ok\""}), 0);
+    EXPECT_EQ(value("gatewatch_probe_success", {"gateway=\"gone\"", "websocket"}), std::nullopt);
+    EXPECT_LT(lines_of(recorder.render()).size(), others);
+}
+
+TEST_F(RecorderTest, KeepsTheTimeOfTheLastGoodConfigurationWhenOneIsRefused) {
+    recorder.configuration_loaded(probes::WallTime(1'700'000'000s));
+    recorder.configuration_refused();
+    EXPECT_EQ(value("gatewatch_config_last_reload_successful"), 0);
+    EXPECT_EQ(value("gatewatch_config_last_reload_success_timestamp_seconds"), 1'700'000'000);
+    recorder.configuration_loaded(probes::WallTime(1'700'000'060s));
+    EXPECT_EQ(value("gatewatch_config_last_reload_successful"), 1);
+    EXPECT_EQ(value("gatewatch_config_last_reload_success_timestamp_seconds"), 1'700'000'060);
+}
+
 }  // namespace
 }  // namespace gatewatch::agent::metrics::test
