@@ -41,8 +41,9 @@ GatewayCollectors::GatewayCollectors(asio::any_io_executor executor, Workers& wo
     if (settings.pm2) {
         const auto checkpoint = checkpoints.empty() ? std::filesystem::path()
                                                     : checkpoints / fmt::format("log-{}.json", settings.name);
-        log_.emplace(executor, *settings.pm2, state_directory, checkpoint,
-                     [this](const probes::LogEvent& event) { callbacks_.log_event(event); });
+        log_ = std::make_shared<probes::pm2::LogCollector>(
+            executor, *settings.pm2, state_directory, checkpoint,
+            [this](const probes::LogEvent& event) { callbacks_.log_event(event); });
     }
     if (settings.nginx && probes::nginx::follows_logs(*settings.nginx)) {
         add_edge_log(executor, checkpoints);
@@ -50,7 +51,9 @@ GatewayCollectors::GatewayCollectors(asio::any_io_executor executor, Workers& wo
     add_polled(executor, workers);
 }
 
-GatewayCollectors::~GatewayCollectors() = default;
+GatewayCollectors::~GatewayCollectors() {
+    if (log_) log_->stop();  // others may hold it, too
+}
 
 void GatewayCollectors::add_edge_log(asio::any_io_executor executor,
                                      const std::filesystem::path& checkpoints) {

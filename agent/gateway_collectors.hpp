@@ -48,8 +48,8 @@ class GatewayCollectors {
     [[nodiscard]] bool awaits_first() const;
     [[nodiscard]] std::vector<CollectorReport> reports() const;
     [[nodiscard]] probes::mysql::TokenCollector* mysql() { return mysql_ ? &*mysql_ : nullptr; }
-    [[nodiscard]] probes::pm2::LogCollector* log() { return log_ ? &*log_ : nullptr; }
-    [[nodiscard]] const probes::pm2::LogCollector* log() const { return log_ ? &*log_ : nullptr; }
+    /// Nothing without one. Shared, since other gateways tell it of their probes as well.
+    [[nodiscard]] const std::shared_ptr<probes::pm2::LogCollector>& log() const { return log_; }
 
   private:
     void add_polled(boost::asio::any_io_executor executor, Workers& workers);
@@ -63,7 +63,7 @@ class GatewayCollectors {
     Callbacks callbacks_;
     std::optional<probes::mysql::TokenCollector> mysql_;
     probes::SteadyTime mysql_sampled_{};  ///< when its last sample came, or sampling began
-    std::optional<probes::pm2::LogCollector> log_;
+    std::shared_ptr<probes::pm2::LogCollector> log_;
     std::optional<probes::nginx::EdgeLog> edge_log_;
     std::vector<std::unique_ptr<Polled>> polled_;
 };

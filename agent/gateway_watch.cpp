@@ -71,7 +71,7 @@ GatewayWatch::GatewayWatch(asio::any_io_executor executor, config::GatewaySettin
           [this](std::size_t index, SteadyTime scheduled) { return perform(index, scheduled); },
           [this] { evaluate(); }),
       verdicts_(look == Look::once ? config::Duration(0) : evidence_.gateway().interval) {
-    if (auto* log = collectors_.log()) logs_.push_back(log);
+    if (collectors_.log()) logs_.push_back(collectors_.log());
     if (look == Look::lasting && !state_directory.empty()) {
         verdict_file_ = verdict_file(state_directory, evidence_.gateway().name);
         restore_verdicts();
@@ -79,18 +79,6 @@ GatewayWatch::GatewayWatch(asio::any_io_executor executor, config::GatewaySettin
 }
 
 GatewayWatch::~GatewayWatch() = default;
-
-void GatewayWatch::share_logs(const std::vector<GatewayWatch*>& watches) {
-    for (auto* watch : watches) {
-        if (watch->collectors_.log() == nullptr) continue;
-        for (auto* other : watches) {
-            const bool same =
-                other != watch && other->evidence_.gateway().pm2 == watch->evidence_.gateway().pm2;
-            if (same) watch->logs_.push_back(other->collectors_.log());
-        }
-        watch->run_ids_ = watches.front()->run_ids_;  // one caller, one series of ids
-    }
-}
 
 void GatewayWatch::start_collectors() {
     collectors_.start();
@@ -101,16 +89,24 @@ void GatewayWatch::stop_collectors() {
     collectors_.stop();
 }
 
+void GatewayWatch::retire() {
+    retired_ = true;
+    changed_ = {};
+    stop_collectors();
+    metrics_.reset();
+}
+
 asio::awaitable<void> GatewayWatch::run_probe(std::size_t index, SteadyTime scheduled) {
     const bool ran = co_await runs_.run(index, scheduled);
     if (!ran) probe_skipped(index, 1);
 }
 
 asio::awaitable<void> GatewayWatch::perform(std::size_t index, SteadyTime scheduled) {
+    const auto self = weak_from_this().lock();  // it may be retired meanwhile
     const std::uint64_t run = ++*run_ids_;
     const SteadyTime started = steady_now();
     const probes::WallTime started_wall = wall_now();
-    for (auto* log : logs_) log->probe_started(run);
+    for (const auto& log : logs_) log->probe_started(run);
 
     Outcome outcome;
     std::exception_ptr error;
@@ -121,8 +117,15 @@ asio::awaitable<void> GatewayWatch::perform(std::size_t index, SteadyTime schedu
     }
     if (error) {
         const auto cancellation = co_await asio::this_coro::cancellation_state;
-        if (cancellation.cancelled() != asio::cancellation_type::none) std::rethrow_exception(error);
+        if (cancellation.cancelled() != asio::cancellation_type::none) {
+            cut_off(run);
+            std::rethrow_exception(error);
+        }
         outcome = broken_run(plan()[index], error);
+    }
+    if (retired_) {
+        for (const auto& log : logs_) log->probe_finished(run, outcome);
+        co_return;
     }
     if (outcome.started == SteadyTime{}) {
         outcome.scheduled = scheduled;
@@ -133,7 +136,7 @@ asio::awaitable<void> GatewayWatch::perform(std::size_t index, SteadyTime schedu
     tokens_.redact(outcome);
     on_outcome(index, outcome);
     // After on_outcome, which knows the sids of the events to come.
-    for (auto* log : logs_) log->probe_finished(run, outcome);
+    for (const auto& log : logs_) log->probe_finished(run, outcome);
     notify();
 }
 
@@ -161,15 +164,6 @@ asio::awaitable<Outcome> GatewayWatch::outcome_of(std::size_t index, SteadyTime 
     outcome.reason = Reason::token_unavailable;
     outcome.evidence = probes::evidence_text(token.error().en, std::nullopt);
     co_return outcome;
-}
-
-void GatewayWatch::on_connected(std::size_t index, std::uint64_t run, const std::string& sid) {
-    evidence_.add_connect(index, sid);
-    const bool last = plan()[index].probe != ProbeKind::sticky;
-    // Over the public route it may have been the backend of another host, whose log is not read here.
-    const bool has_local = config::find_route(evidence_.gateway(), Role::local) != nullptr;
-    const bool here = plan()[index].role == Role::local || !has_local;
-    for (auto* log : logs_) log->probe_connected(run, sid, last, here);
 }
 
 void GatewayWatch::look_up_token() {
@@ -200,6 +194,7 @@ void GatewayWatch::on_outcome(std::size_t index, Outcome outcome) {
 }
 
 void GatewayWatch::probe_skipped(std::size_t index, std::uint64_t runs) {
+    if (retired_) return;
     metrics_->probe(index).skipped(runs);
     notices_.skipped(plan()[index], runs);
 }
@@ -215,21 +210,6 @@ asio::awaitable<void> GatewayWatch::run_all(bool slow) {
     // Each has its turn and its timeout, and so has what it calls for.
     const auto deadline = steady_now() + 2 * longest + plan().size() * ProbeRuns::longest_turn;
     co_await runs_.run_all(std::move(indices), deadline);
-}
-
-/// The backend's errors may quote what it was sent, the probe's token too.
-void GatewayWatch::on_log_event(probes::LogEvent event) {
-    event.excerpt = tokens_.redacted(std::move(event.excerpt));
-    metrics_->log_event(event);
-    if (const auto owner = evidence_.add_event(event, steady_now())) metrics_->probe(*owner).backend_seen();
-}
-
-/// nginx quotes what it got from the backend, which may send back what it was sent.
-void GatewayWatch::on_edge_trouble(probes::EdgeTrouble trouble, probes::nginx::EdgeLog::Age age) {
-    metrics_->edge_trouble(trouble);
-    if (age == probes::nginx::EdgeLog::Age::old) return;
-    trouble.excerpt = tokens_.redacted(std::move(trouble.excerpt));
-    evidence_.edge().add(std::move(trouble), steady_now());
 }
 
 void GatewayWatch::tick() {

@@ -25,7 +25,7 @@
 
 namespace gatewatch::agent {
 
-class GatewayWatch {
+class GatewayWatch : public std::enable_shared_from_this<GatewayWatch> {
   public:
     /// Runs one probe over the wire; tests put their own in the place of the table of probes.
     using Runner =
@@ -44,11 +44,15 @@ class GatewayWatch {
     ~GatewayWatch();
 
     /// Gateways of one PM2 app share its log: each is told of the others' probes, which are no users either.
-    /// Before the first run; the watches must live as long as each other.
+    /// With all watches that there are, before the first run of a new one.
     static void share_logs(const std::vector<GatewayWatch*>& watches);
     void start_collectors();
     /// And the runs that failures called for.
     void stop_collectors();
+    /// Stops it in favour of another watch of that name, or of none: once this has returned it writes no file
+    /// and has no series. Runs under way are cancelled, and what they bring counts no more. A watch with
+    /// shared owners lives until the last of them has ended.
+    void retire();
     /// Runs the probe at that place of the plan once: token, probe, evidence, metrics, verdict. If a run of
     /// it is under way, this one is skipped and counted. Throws only if it is cancelled; whatever else goes
     /// wrong is the outcome.
@@ -76,6 +80,7 @@ class GatewayWatch {
     boost::asio::awaitable<probes::Outcome> outcome_of(std::size_t index, probes::SteadyTime scheduled,
                                                        std::uint64_t run);
     void on_connected(std::size_t index, std::uint64_t run, const std::string& sid);
+    void cut_off(std::uint64_t run) const;
     void on_outcome(std::size_t index, probes::Outcome outcome);
     void on_log_event(probes::LogEvent event);
     void on_edge_trouble(probes::EdgeTrouble trouble, probes::nginx::EdgeLog::Age age);
@@ -91,16 +96,18 @@ class GatewayWatch {
     Runner run_;
     EvidenceStore evidence_;
     Notices notices_;
-    std::unique_ptr<metrics::GatewayMetrics> metrics_;
+    std::unique_ptr<metrics::GatewayMetrics> metrics_;  ///< nothing once it is retired
     GatewayCollectors collectors_;
     ProbeTokens tokens_;  // uses the collectors' token table
     ProbeRuns runs_;
     VerdictLog verdicts_;
-    std::filesystem::path verdict_file_;            ///< empty: they are not kept
-    std::vector<probes::pm2::LogCollector*> logs_;  ///< that a run of this gateway may leave lines in
+    std::filesystem::path verdict_file_;  ///< empty: they are not kept
+    std::vector<std::shared_ptr<probes::pm2::LogCollector>>
+        logs_;  ///< that a run of this gateway may leave lines in
     std::shared_ptr<std::uint64_t> run_ids_ = std::make_shared<std::uint64_t>(0);
     std::optional<Secret> looked_up_;  ///< the token that the table is asked about
     std::function<void()> changed_;
+    bool retired_ = false;
 };
 
 }  // namespace gatewatch::agent

@@ -42,7 +42,7 @@ bool GatewayWatch::awaits_sample() const {
 }
 
 void GatewayWatch::evaluate() {
-    if (is_settling()) return;
+    if (retired_ || is_settling()) return;
     const Cause before = verdicts_.verdict().cause;
     if (!verdicts_.add(diagnose(evidence_.snapshot(steady_now(), wall_now())), steady_now(), wall_now()))
         return;

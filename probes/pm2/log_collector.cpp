@@ -41,18 +41,24 @@ class LogCollector::Impl : public std::enable_shared_from_this<Impl> {
 
     void stop() {
         running_ = false;
+        stopped_ = true;
         watcher_.stop();
         timer_.cancel();
     }
 
-    void probe_started(std::uint64_t run) { pipeline_.probe_started(run, steady_now(), wall_now()); }
+    void probe_started(std::uint64_t run) {
+        if (stopped_) return;
+        pipeline_.probe_started(run, steady_now(), wall_now());
+    }
 
     void probe_connected(std::uint64_t run, const std::string& sid, bool last, bool here) {
+        if (stopped_) return;
         pipeline_.probe_connected(run, sid, last, here, steady_now(), wall_now());
         deliver();
     }
 
     void probe_finished(std::uint64_t run, const Outcome& outcome) {
+        if (stopped_) return;
         pipeline_.probe_finished(run, outcome.connect_sent, namespace_sids_of(outcome), steady_now(),
                                  wall_now());
         deliver();
@@ -92,6 +98,7 @@ class LogCollector::Impl : public std::enable_shared_from_this<Impl> {
     OnEvent on_event_;
     follow::Watcher watcher_;
     bool running_ = false;
+    bool stopped_ = false;  ///< its files in the state directory may be another one's now
 };
 
 LogCollector::LogCollector(asio::any_io_executor executor, const config::Pm2Settings& settings,

@@ -31,6 +31,7 @@ class LogCollector {
     ~LogCollector();
 
     void start();
+    /// For good. What it is told after this goes nowhere: another collector may go on with its checkpoint.
     void stop();
     /// A probe that will send CONNECT begins; the id is the caller's own.
     void probe_started(std::uint64_t run);

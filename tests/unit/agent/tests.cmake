@@ -8,6 +8,7 @@ gatewatch_unit_test(agent
     agent/gateway_collectors_test.cpp
     agent/gateway_watch_log_test.cpp
     agent/gateway_watch_test.cpp
+    agent/gateways_test.cpp
     agent/history_test.cpp
     agent/languages_test.cpp
     agent/live_checklist_test.cpp
