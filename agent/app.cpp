@@ -14,6 +14,7 @@
 
 #include "agent/follow_up.hpp"
 #include "agent/logging.hpp"
+#include "agent/reload_plan.hpp"
 #include "agent/version.hpp"
 
 namespace gatewatch::agent {
@@ -23,27 +24,24 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds tick_interval{500};
+constexpr std::string_view nothing_changed = "the configuration is refused; what ran before goes on";
 
 }  // namespace
 
-App::App(config::Settings settings, GatewayWatch::Runner runner)
+App::App(config::Settings settings, std::filesystem::path config_file, GatewayWatch::Runner runner)
     : settings_(std::move(settings)),
       workers_(loop_.get_executor(), worker_threads),
       recorder_(version()),
+      gateways_(loop_.get_executor(), settings_.agent.state_directory, recorder_, std::move(runner),
+                workers_),
+      config_file_(std::move(config_file), workers_),
+      reloads_(loop_.get_executor(), [this] { return reload(); }),
       endpoints_(sources()),
       server_(loop_.get_executor(),
               [this](web::Request request) { return endpoints_.handle(std::move(request)); }),
       ticks_(loop_),
       lag_(std::chrono::steady_clock::now()),
-      signals_(loop_.get_executor(), [this](int signal) { on_signal(signal); }) {
-    for (const auto& gateway : settings_.gateways) {
-        watches_.push_back(std::make_unique<GatewayWatch>(
-            loop_.get_executor(), gateway, settings_.agent.state_directory, recorder_, runner, workers_));
-    }
-    std::vector<GatewayWatch*> all;
-    for (const auto& watch : watches_) all.push_back(watch.get());
-    GatewayWatch::share_logs(all);
-}
+      signals_(loop_.get_executor(), [this](int signal) { on_signal(signal); }) {}
 
 int App::run() {
     ignore_broken_pipes();
@@ -52,20 +50,23 @@ int App::run() {
         spdlog::error("{}", endpoint.error());
         return 2;
     }
-    // Port 0 is a free one.
-    settings_.agent.listen = fmt::format(fmt::runtime(endpoint->address().is_v6() ? "[{}]:{}" : "{}:{}"),
-                                         endpoint->address().to_string(), endpoint->port());
+    address_ = fmt::format(fmt::runtime(endpoint->address().is_v6() ? "[{}]:{}" : "{}:{}"),
+                           endpoint->address().to_string(), endpoint->port());
     recorder_.configuration_loaded(std::chrono::system_clock::now());
-    for (const auto& watch : watches_) watch->start_collectors();
-    make_jobs();
-    for (const auto& job : jobs_) job->start();
+    const auto problems = gateways_.watch(settings_.gateways);
+    if (!problems.empty()) {
+        for (const auto& problem : problems) log_event(spdlog::level::err, problem, {});
+        stop();
+        loop_.run();
+        return 2;
+    }
     ticks_.expires_after(tick_interval);
     tick();
     log_event(spdlog::level::info, "started",
               {{"version", version()},
-               {"web", fmt::format("http://{}/", settings_.agent.listen)},
-               {"gateways", fmt::to_string(watches_.size())},
-               {"probes", fmt::to_string(jobs_.size())}});
+               {"web", fmt::format("http://{}/", address_)},
+               {"gateways", fmt::to_string(gateways_.watches().size())},
+               {"probes", fmt::to_string(gateways_.probes())}});
     sd_notify(0, "READY=1");
 
     loop_.run();
@@ -75,39 +76,23 @@ int App::run() {
     return 0;
 }
 
-void App::make_jobs() {
-    const SteadyTime start = std::chrono::steady_clock::now();
-    for (std::size_t g = 0; g < watches_.size(); ++g) {
-        GatewayWatch* watch = watches_[g].get();
-        const auto& plan = watch->plan();
-        for (std::size_t p = 0; p < plan.size(); ++p) {
-            if (plan[p].on_failure) continue;
-            jobs_.push_back(std::make_unique<Job>(
-                loop_.get_executor(),
-                Grid(start, plan[p].interval, stagger(p, plan.size(), g, watches_.size())),
-                [watch, p](SteadyTime scheduled) { return watch->run_probe(p, scheduled); },
-                [watch, p](std::uint64_t runs) { watch->probe_skipped(p, runs); }));
-        }
-    }
-}
-
 void App::tick() {
     ticks_.async_wait([this](const boost::system::error_code& error) {
         if (error || stopping_) return;
         const SteadyTime now = std::chrono::steady_clock::now();
         recorder_.event_loop_lag(lag_.add(ticks_.expiry(), now));
-        for (const auto& watch : watches_) watch->tick();
+        gateways_.tick();
         ticks_.expires_after(tick_interval);
         tick();
     });
 }
 
 void App::on_signal(int signal) {
+    if (stopping_) return;
     if (signal == SIGHUP) {
-        spdlog::warn("SIGHUP: the configuration is read at the start only; restart the agent for a new one");
+        reloads_.ask();
         return;
     }
-    if (stopping_) return;
     log_event(spdlog::level::info, "stopping", {{"signal", signal == SIGTERM ? "SIGTERM" : "SIGINT"}});
     stop();
 }
@@ -116,16 +101,63 @@ void App::stop() {
     stopping_ = true;
     sd_notify(0, "STOPPING=1");
     server_.stop();
-    for (const auto& job : jobs_) job->cancel();
+    reloads_.stop();
     run_now_cancel_.emit(asio::cancellation_type::terminal);
-    for (const auto& watch : watches_) watch->stop_collectors();
+    gateways_.stop();
     ticks_.cancel();
     signals_.stop();
 }
 
 web::Sources App::sources() {
     return {[this] { return render_metrics(); }, [this] { return not_ready(); }, [this] { return report(); },
-            [this] { return run_now(); }};
+            [this] { return run_now(); }, [this] { return reloads_.ask_and_wait(); }};
+}
+
+/// Once; Reloads sees to it that no two of these are under way.
+asio::awaitable<Reloaded> App::reload() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto since = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+    sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", since).c_str());
+    const auto loaded = co_await config_file_.read();
+    if (stopping_) co_return Reloaded{};
+    Reloaded result = loaded ? put_in_force(*loaded) : refuse(loaded.error(), nothing_changed);
+    sd_notify(0, "READY=1");
+    co_return result;
+}
+
+/// All of it or, where a key cannot change in a running process, nothing: that the metric says 1 means that
+/// what runs is what stands in the file.
+Reloaded App::put_in_force(const config::Loaded& loaded) {
+    settings_.gateways = gateways_.settings();
+    const ReloadPlan plan = plan_reload(settings_, loaded.settings);
+    if (!plan.refused.empty()) {
+        std::vector<std::string> problems;
+        for (const auto& why : plan.refused) {
+            problems.push_back(fmt::format("{}: {}", config_file_.path().native(), why));
+        }
+        return refuse(std::move(problems), nothing_changed);
+    }
+    settings_ = loaded.settings;
+    change_logging(settings_.agent.log_format, settings_.agent.log_level);
+    Reloaded result{true, {"the configuration is in force: " + describe(plan)}};
+    for (const auto& warning : loaded.warnings) {
+        result.lines.push_back(warning.text(Language::en));
+        log_event(spdlog::level::warn, result.lines.back(), {});
+    }
+    auto problems = gateways_.watch(settings_.gateways);
+    if (!problems.empty()) {
+        return refuse(std::move(problems), "the configuration is in force but for what cannot be started");
+    }
+    recorder_.configuration_loaded(std::chrono::system_clock::now());
+    log_event(spdlog::level::info, result.lines.front(), {});
+    return result;
+}
+
+Reloaded App::refuse(std::vector<std::string> problems, std::string_view outcome) {
+    recorder_.configuration_refused();
+    for (const auto& problem : problems) log_event(spdlog::level::err, problem, {});
+    log_event(spdlog::level::err, outcome, {{"problems", fmt::to_string(problems.size())}});
+    return {false, std::move(problems)};
 }
 
 bool App::run_now() {
@@ -138,8 +170,9 @@ bool App::run_now() {
 
 /// Gateway after gateway. The session that is held for a minute is left out: its own schedule has it.
 asio::awaitable<void> App::run_all() {
-    for (const auto& watch : watches_) watch->sample_now();
-    for (const auto& watch : watches_) co_await watch->run_all(false);
+    const auto watches = gateways_.watches();
+    for (const auto& watch : watches) watch->sample_now();
+    for (const auto& watch : watches) co_await watch->run_all(false);
 }
 
 /// On the pool's thread, since it takes milliseconds; the coroutine itself never leaves the event loop.
@@ -159,7 +192,7 @@ asio::awaitable<std::string> App::render_metrics() {
 
 std::string App::not_ready() const {
     std::string waiting;
-    for (const auto& watch : watches_) {
+    for (const auto& watch : gateways_.watches()) {
         for (std::size_t i = 0; i < watch->plan().size(); ++i) {
             const auto& plan = watch->plan()[i];
             // Those that nothing may ever call for, and the one that takes a minute, are not waited for.
@@ -176,8 +209,10 @@ Report App::report() const {
     report.version = version();
     report.time = std::chrono::system_clock::now();
     report.run_under_way = run_limit_.is_running();
-    report.runbooks = runbook_place(settings_.agent);
-    for (const auto& watch : watches_) report.gateways.push_back(watch->report());
+    config::AgentSettings agent = settings_.agent;
+    agent.listen = address_;
+    report.runbooks = runbook_place(agent);
+    for (const auto& watch : gateways_.watches()) report.gateways.push_back(watch->report());
     return report;
 }
 

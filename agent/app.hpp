@@ -7,15 +7,16 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <memory>
+#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "agent/gateway_watch.hpp"
+#include "agent/gateways.hpp"
 #include "agent/loop_lag.hpp"
 #include "agent/metrics/recorder.hpp"
+#include "agent/reloads.hpp"
 #include "agent/run_limit.hpp"
-#include "agent/schedule.hpp"
 #include "agent/signals.hpp"
 #include "agent/web/endpoints.hpp"
 #include "agent/web/server.hpp"
@@ -26,7 +27,8 @@ namespace gatewatch::agent {
 
 class App {
   public:
-    App(config::Settings settings, GatewayWatch::Runner runner);
+    /// `config_file` is where the settings come from, and where a reload looks for new ones.
+    App(config::Settings settings, std::filesystem::path config_file, GatewayWatch::Runner runner);
     App(const App&) = delete;
     App& operator=(const App&) = delete;
 
@@ -34,10 +36,12 @@ class App {
     int run();
 
   private:
-    void make_jobs();
     void tick();
     void on_signal(int signal);
     void stop();
+    boost::asio::awaitable<Reloaded> reload();
+    [[nodiscard]] Reloaded put_in_force(const config::Loaded& loaded);
+    [[nodiscard]] Reloaded refuse(std::vector<std::string> problems, std::string_view outcome);
     [[nodiscard]] web::Sources sources();
     boost::asio::awaitable<std::string> render_metrics();
     bool run_now();
@@ -45,13 +49,15 @@ class App {
     [[nodiscard]] std::string not_ready() const;
     [[nodiscard]] Report report() const;
 
-    config::Settings settings_;
+    config::Settings settings_;  ///< as they stand in the file; those that are watched have the last word
+    std::string address_;        ///< of the web server; a free port has got its number
     boost::asio::io_context loop_{1};
     boost::asio::thread_pool render_pool_{1};
     Workers workers_;
     metrics::Recorder recorder_;
-    std::vector<std::unique_ptr<GatewayWatch>> watches_;
-    std::vector<std::unique_ptr<Job>> jobs_;
+    Gateways gateways_;
+    ConfigFile config_file_;
+    Reloads reloads_;
     web::Endpoints endpoints_;
     web::Server server_;
     boost::asio::steady_timer ticks_;

@@ -70,7 +70,7 @@ int run_daemon(const Options& options) {
     set_up_logging(loaded->settings.agent.log_format, loaded->settings.agent.log_level);
     for (const auto& warning : loaded->warnings)
         log_event(spdlog::level::warn, warning.text(Language::en), {});
-    App app(std::move(loaded->settings), run_from_table);
+    App app(std::move(loaded->settings), options.config_file, run_from_table);
     return app.run();
 }
 

@@ -177,4 +177,9 @@ void set_up_logging(config::LogFormat format, config::LogLevel level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
+void change_logging(config::LogFormat format, config::LogLevel level) {
+    spdlog::default_logger()->set_formatter(make_log_formatter(format));
+    spdlog::default_logger()->set_level(level_of(level));
+}
+
 }  // namespace gatewatch::agent

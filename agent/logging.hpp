@@ -24,5 +24,7 @@ void log_event(spdlog::level::level_enum level, std::string_view message, LogFie
 
 /// Makes spdlog's default logger write to standard error.
 void set_up_logging(config::LogFormat format, config::LogLevel level);
+/// Changes how that logger writes, while others may be logging.
+void change_logging(config::LogFormat format, config::LogLevel level);
 
 }  // namespace gatewatch::agent

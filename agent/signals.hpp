@@ -1,5 +1,5 @@
-// The signals that a daemon lives with: SIGTERM and SIGINT stop it, SIGHUP is told, SIGPIPE is ignored. Used
-// by the app.
+// The signals that a daemon lives with: SIGTERM and SIGINT stop it, SIGHUP has it read its
+// configuration again, SIGPIPE is ignored. Used by the app.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,6 +1,7 @@
 // A few threads for what blocks: reading configuration and environment files, which may lie on a disk that
 // hangs. One pool for the whole agent. A thread that is stuck at the end is abandoned, as the process leaves
-// without waiting for it (main.cpp). Used by the collectors of GatewayWatch.
+// without waiting for it (main.cpp). Used by the collectors of GatewayWatch, and to
+// read the configuration again.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -48,17 +49,20 @@ class Workers {
     unsigned most_threads_;
 };
 
-/// Runs a function that blocks on a worker and comes back to the event loop with what it returned or threw.
+/// Runs a function that blocks on a worker and comes back to the event loop with what it returned or threw;
+/// or with nothing at the deadline, while the function goes on.
 template <class Result>
-boost::asio::awaitable<Result> on_worker(Workers& workers, std::function<Result()> blocking) {
+boost::asio::awaitable<std::optional<Result>> on_worker_until(Workers& workers,
+                                                              std::chrono::steady_clock::time_point deadline,
+                                                              std::function<Result()> blocking) {
     struct Slot {
-        explicit Slot(boost::asio::any_io_executor loop)
-            : done(loop, std::chrono::steady_clock::time_point::max()) {}
+        Slot(boost::asio::any_io_executor loop, std::chrono::steady_clock::time_point latest)
+            : done(loop, latest) {}
         boost::asio::steady_timer done;
         std::optional<Result> result;
         std::exception_ptr error;
     };
-    const auto slot = std::make_shared<Slot>(co_await boost::asio::this_coro::executor);
+    const auto slot = std::make_shared<Slot>(co_await boost::asio::this_coro::executor, deadline);
     workers.submit([weak = std::weak_ptr(slot), blocking = std::move(blocking)]() -> Workers::Completion {
         std::optional<Result> result;
         std::exception_ptr error;
@@ -75,12 +79,20 @@ boost::asio::awaitable<Result> on_worker(Workers& workers, std::function<Result(
             waiting->done.cancel();
         };
     });
-    while (!slot->result && !slot->error) {
+    while (!slot->result && !slot->error && std::chrono::steady_clock::now() < deadline) {
         boost::system::error_code cancelled;
         co_await slot->done.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
     }
     if (slot->error) std::rethrow_exception(slot->error);
-    co_return std::move(*slot->result);
+    co_return std::move(slot->result);
+}
+
+/// The same, however long it takes.
+template <class Result>
+boost::asio::awaitable<Result> on_worker(Workers& workers, std::function<Result()> blocking) {
+    auto result = co_await on_worker_until<Result>(workers, std::chrono::steady_clock::time_point::max(),
+                                                   std::move(blocking));
+    co_return std::move(*result);
 }
 
 }  // namespace gatewatch::agent

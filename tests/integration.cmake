@@ -57,7 +57,7 @@ endforeach()
 gatewatch_stack_test(NAME cause:table_is_complete TIMEOUT 30 COMMAND node ${faults}/complete.mjs
                      ${CMAKE_CURRENT_LIST_FILE} ${stack_tool})
 # The limit is beyond the sum of what each of them waits for, so that a test says itself what did not come.
-foreach(subject IN ITEMS reports cli-check cli-token cli-files lifetime resources)
+foreach(subject IN ITEMS reports cli-check cli-token cli-files lifetime reload resources)
     gatewatch_stack_test(NAME agent:${subject} TIMEOUT 900 COMMAND node --test ${faults}/${subject}.test.mjs)
 endforeach()
 # Before a gateway of its own, which gives back whatever it was sent.
@@ -68,7 +68,7 @@ gatewatch_stack_test(NAME web:page TIMEOUT 600 COMMAND node --test ${CMAKE_CURRE
 gatewatch_stack_test(NAME web:safety TIMEOUT 300 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/safety.test.mjs)
 gatewatch_stack_test(NAME web:runbooks TIMEOUT 300 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/runbooks.test.mjs)
 # The attempts of these agents would count as users' while the reports are tested.
-set_tests_properties(agent:cli-check agent:cli-token agent:cli-files agent:lifetime agent:resources web:safety
+set_tests_properties(agent:cli-check agent:cli-token agent:cli-files agent:lifetime agent:reload agent:resources web:safety
                      web:runbooks
                      PROPERTIES DEPENDS agent:reports)
 

@@ -70,7 +70,7 @@ constexpr std::array rows{
               "1 if the collector can read what it watches, 0 if not; absent if it is not configured"},
     MetricRow{diagnosis, gauge, "gateway,cause", "1 for the cause that is diagnosed, 0 for all others"},
     MetricRow{config_last_reload_successful, gauge, "",
-              "1 if the configuration file was good when last read"},
+              "1 if the configuration file, when last read, was good and put in force"},
     MetricRow{config_last_reload_success_timestamp_seconds, gauge, "",
               "When a good configuration was last read"},
     MetricRow{event_loop_lag_seconds, gauge, "",

@@ -1,6 +1,7 @@
 #include "agent/web/endpoints.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -66,13 +67,22 @@ asio::awaitable<Reply> status(const Sources& sources, Request request) {
 }
 
 asio::awaitable<Reply> run(const Sources& sources, Request request) {
-    if (const auto reason = refuse_post(request)) co_return Reply{403, plain_text, *reason + "\n", {}};
+    if (const auto reason = refuse_post(request, "run")) co_return Reply{403, plain_text, *reason + "\n", {}};
     if (sources.run_now()) co_return Reply{202, json_text, R"({"started":true})", {}};
     const auto wait = fmt::to_string(RunLimit::between_starts.count());
     co_return Reply{429,
                     plain_text,
                     fmt::format("such a run is under way, or began a moment ago; ask again in {} s\n", wait),
                     {{"Retry-After", wait}}};
+}
+
+/// As Prometheus and its exporters answer: 500 for a file that is not good.
+asio::awaitable<Reply> reload(const Sources& sources, Request request) {
+    if (const auto reason = refuse_post(request, "reload"))
+        co_return Reply{403, plain_text, *reason + "\n", {}};
+    const Reloaded reloaded = co_await sources.reload();
+    co_return Reply{
+        reloaded.good ? 200U : 500U, plain_text, fmt::format("{}\n", fmt::join(reloaded.lines, "\n")), {}};
 }
 
 asio::awaitable<Reply> healthy(const Sources&, Request) {
@@ -98,6 +108,7 @@ constexpr std::array rows{
     Row{"/api/v1/run", true, run},
     Row{"/-/healthy", false, healthy},
     Row{"/-/ready", false, ready},
+    Row{"/-/reload", true, reload},
     Row{runbooks_path, false, runbook},  // and what lies below it
 };
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "agent/reloads.hpp"
 #include "agent/report.hpp"
 #include "agent/web/server.hpp"
 
@@ -18,6 +19,8 @@ struct Sources {
     /// Runs the configured probes now, all of them once; false if such a run is under way or began a moment
     /// ago.
     std::function<bool()> run_now;
+    /// Reads the configuration again. Comes back with what came of a reading that began after the call.
+    std::function<asio::awaitable<Reloaded>()> reload;
 };
 
 class Endpoints {

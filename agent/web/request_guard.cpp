@@ -37,10 +37,10 @@ bool is_origin_of(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-std::optional<std::string> refuse_post(const Request& request) {
+std::optional<std::string> refuse_post(const Request& request, std::string_view word) {
     bool asked = false;
     for (const auto& [name, value] : request.headers) {
-        if (is_same(name, "X-Gatewatch")) asked = value == "run";
+        if (is_same(name, "X-Gatewatch")) asked = value == word;
         if (is_same(name, "Sec-Fetch-Site") && value != "same-origin" && value != "none") {
             return fmt::format("a page of another site made this request (Sec-Fetch-Site: {})", value);
         }
@@ -54,7 +54,10 @@ std::optional<std::string> refuse_post(const Request& request) {
             "the Host \"{}\" may be anybody's name for this address; ask by IP address or as localhost",
             request.host);
     }
-    if (!asked) return "the header \"X-Gatewatch: run\" is missing, which a page of another site cannot send";
+    if (!asked) {
+        return fmt::format(
+            "the header \"X-Gatewatch: {}\" is missing, which a page of another site cannot send", word);
+    }
     return std::nullopt;
 }
 

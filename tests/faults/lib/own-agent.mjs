@@ -1,6 +1,6 @@
 // An agent of the test's own, with a configuration of its own, beside the deployment's.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -29,14 +29,6 @@ export function freePort() {
 }
 
 let counter = 0;
-function writeConfig(port, gateways) {
-    const file = path.join(scratch, `${++counter}.toml`);
-    writeFileSync(
-        file,
-        `[agent]\nlisten = "127.0.0.1:${port}"\nstate_directory = "${path.join(scratch, `state-${counter}`)}"\n${gateways}`,
-    );
-    return file;
-}
 
 /// A gateway section with both routes, for the browsers that the backend allows.
 export function gateway({
@@ -62,10 +54,18 @@ export function mysql(address) {
     );
 }
 
-/// Starts an agent with these gateways and waits until it serves.
+/// Starts an agent with these gateways and waits until it serves. Its `configure(gateways)` puts others into its file.
 export async function start(gateways) {
     const port = await freePort();
-    return startWith(writeConfig(port, gateways), port);
+    const number = ++counter;
+    const file = path.join(scratch, `${number}.toml`);
+    const own = `[agent]\nlisten = "127.0.0.1:${port}"\nstate_directory = "${path.join(scratch, `state-${number}`)}"\n`;
+    const configure = (text) => {
+        writeFileSync(`${file}.new`, own + text);
+        renameSync(`${file}.new`, file);
+    };
+    configure(gateways);
+    return Object.assign(await startWith(file, port), { file, configure });
 }
 
 /// The same with a whole configuration, whose address and state directory become this agent's own.

@@ -18,6 +18,8 @@ gatewatch_unit_test(agent
     agent/probe_runs_test.cpp
     agent/recorder_edge_test.cpp
     agent/recorder_test.cpp
+    agent/reload_plan_test.cpp
+    agent/reloads_test.cpp
     agent/runbook_test.cpp
     agent/runbook_texts_test.cpp
     agent/schedule_test.cpp
@@ -25,6 +27,7 @@ gatewatch_unit_test(agent
     agent/token_command_test.cpp
     agent/page_test.cpp
     agent/web_path_test.cpp
+    agent/web_reload_test.cpp
     agent/web_run_test.cpp
     agent/web_limits_test.cpp
     agent/web_refusals_test.cpp

@@ -58,20 +58,23 @@ TEST_F(Web, GivesRunbooksThePolicyOfTheStatusPage) {
     EXPECT_FALSE(std::regex_search(page, std::regex(R"( on\w+=")")));
 }
 
-/// Every path of the agent's that a runbook tells people to ask.
+/// Every path of the agent's that a runbook tells people to ask, and in the way that it says.
 TEST_F(Web, ServesWhatTheRunbooksAskTheAgentFor) {
     serve();
-    const std::regex url(R"(http://127\.0\.0\.1:9464(/[^\s'"`?]*))");
+    const std::regex url(R"((-X POST -H '([^']*)' )?http://(127\.0\.0\.1:9464)(/[^\s'"`?]*))");
     std::size_t asked = 0;
     for (const auto& text : runbook_texts()) {
         const std::string markdown(text.markdown);
         for (std::sregex_iterator it(markdown.begin(), markdown.end(), url), end; it != end; ++it, ++asked) {
-            std::string path = (*it)[1];
+            std::string path = (*it)[4];
             while (path.ends_with(',')) path.pop_back();
-            EXPECT_THAT(get(path), Not(StartsWith("HTTP/1.1 4"))) << text.name << ": " << path;
+            const std::string headers = "Host: " + (*it)[3].str() + "\r\n" + (*it)[2].str() + "\r\n";
+            const std::string answer = (*it)[1].matched ? post(path, headers) : get(path);
+            EXPECT_THAT(answer, Not(StartsWith("HTTP/1.1 4"))) << text.name << ": " << path;
         }
     }
     EXPECT_GT(asked, 10u);
+    EXPECT_EQ(reloads_, 2u) << "in both languages";
 }
 
 std::string html_of(std::string_view markdown) {

@@ -68,19 +68,27 @@ class Web : public testing::Test {
         return exchange(method + " " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     }
 
-    /// A POST to /api/v1/run with these headers.
-    std::string ask_for_run(const std::string& headers) {
-        return exchange("POST /api/v1/run HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n");
+    /// A POST with these headers.
+    std::string post(const std::string& path, const std::string& headers) {
+        return exchange("POST " + path + " HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n");
     }
+    std::string ask_for_run(const std::string& headers) { return post("/api/v1/run", headers); }
 
     std::string waiting_for_;
+    asio::awaitable<Reloaded> reload() {
+        ++reloads_;
+        co_return reloaded_;
+    }
+
+    Reloaded reloaded_{true, {"the configuration is in force", "a warning"}};
+    std::atomic<unsigned> reloads_ = 0;  ///< how often a reload was asked for
     std::atomic<bool> can_run_ = true;
     std::atomic<unsigned> runs_ = 0;  ///< how often a run was asked for
 
   private:
     Sources sources() {
         return {fixed_metrics, [this] { return waiting_for_; }, made_up_report,
-                [this] { return ++runs_ && can_run_; }};
+                [this] { return ++runs_ && can_run_; }, [this] { return reload(); }};
     }
 
     asio::io_context loop_{1}, clients_;
