@@ -66,10 +66,11 @@ set_tests_properties(agent:secrets PROPERTIES LABELS integration TIMEOUT 300 ENV
 # The status page, in a real Chromium.
 gatewatch_stack_test(NAME web:page TIMEOUT 600 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/page.test.mjs)
 gatewatch_stack_test(NAME web:safety TIMEOUT 300 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/safety.test.mjs)
+gatewatch_stack_test(NAME web:reload TIMEOUT 300 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/reload.test.mjs)
 gatewatch_stack_test(NAME web:runbooks TIMEOUT 300 COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/web/runbooks.test.mjs)
 # The attempts of these agents would count as users' while the reports are tested.
 set_tests_properties(agent:cli-check agent:cli-token agent:cli-files agent:lifetime agent:reload agent:resources web:safety
-                     web:runbooks
+                     web:reload web:runbooks
                      PROPERTIES DEPENDS agent:reports)
 
 # The wire as the reference documents describe it, without an agent whose connections would stand between the lines.

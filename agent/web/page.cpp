@@ -103,11 +103,17 @@ std::string no_script(const View& view) {
         name_of(view.language), view.say(Word::reload_by_hand), view.say(Word::run_by_hand));
 }
 
-std::string gateway_part(const View& view, std::size_t index, const GatewayReport& gateway) {
-    const auto key = [&](std::string_view part) { return fmt::format("g{}-{}", index, part); };
+/// By its name, under which an open page knows it again when a reload has changed which gateways there are.
+/// No name holds a colon.
+std::string key_of(const GatewayReport& gateway, std::string_view part) {
+    return fmt::format("g:{}:{}", escape_html(gateway.name), part);
+}
+
+std::string gateway_part(const View& view, const GatewayReport& gateway) {
+    const auto key = [&](std::string_view part) { return key_of(gateway, part); };
     std::string html = fmt::format(
-        "<article id=\"g{0}\" data-key=\"g{0}\" aria-labelledby=\"g{0}-h\">\n<h2 id=\"g{0}-h\">{1}</h2>\n",
-        index, escape_html(gateway.name));
+        "<article id=\"{0}\" data-key=\"{0}\" aria-labelledby=\"{1}\">\n<h2 id=\"{1}\">{2}</h2>\n",
+        key("all"), key("h"), escape_html(gateway.name));
     html += path_part(view, gateway) + verdict_part(view, key("verdict"), gateway);
     html += "<div class=\"board\">\n<div class=\"wide\">\n";
     html += probes_part(view, key("probes"), gateway) + history_part(view, key("history"), gateway);
@@ -121,11 +127,10 @@ std::string gateway_part(const View& view, std::size_t index, const GatewayRepor
 std::string overview(const View& view, const Report& report) {
     if (report.gateways.size() < 2) return {};
     std::string items;
-    for (std::size_t i = 0; i < report.gateways.size(); ++i) {
-        const auto& gateway = report.gateways[i];
+    for (const auto& gateway : report.gateways) {
         const auto state = state_of(gateway.verdict.severity);
-        items += fmt::format("<li class=\"{}\"><a href=\"#g{}\">{}{} <strong>{}</strong></a></li>\n",
-                             name_of(state), i, icon(state), escape_html(gateway.name),
+        items += fmt::format("<li class=\"{}\"><a href=\"#{}\">{}{} <strong>{}</strong></a></li>\n",
+                             name_of(state), key_of(gateway, "all"), icon(state), escape_html(gateway.name),
                              view.say(word_for(gateway.verdict.severity)));
     }
     return fmt::format("<nav aria-label=\"{}\"><ul class=\"overview\">\n{}</ul></nav>\n",
@@ -155,8 +160,7 @@ std::string render_page(const Report& report, Language language) {
                         report.run_under_way ? "yes" : "no", script_words(view));
     html += header(view, report) + no_script(view) + "<main id=\"verdicts\" tabindex=\"-1\">\n";
     html += overview(view, report);
-    for (std::size_t i = 0; i < report.gateways.size(); ++i)
-        html += gateway_part(view, i, report.gateways[i]);
+    for (const auto& gateway : report.gateways) html += gateway_part(view, gateway);
     if (report.gateways.empty()) html += fmt::format("<p>{}</p>\n", view.say(Word::no_gateways));
     return html + "</main>\n" + footer(view) +
            fmt::format("<script>{}</script>\n</body></html>\n", page_script);

@@ -66,6 +66,11 @@ export async function statusOf(url) {
     return JSON.parse((await get(`${url}/api/v1/status`)).text);
 }
 
+/// The gateways that it watches, in their order.
+export async function namesOf(agent) {
+    return (await statusOf(agent.url)).gateways.map(({ name }) => name);
+}
+
 /// Asks until `condition` gives something truthy, and gives that. `what` ends the sentence "timed out waiting until";
 /// `describe` adds what is there instead.
 export async function until(what, condition, { seconds = 60, describe } = {}) {

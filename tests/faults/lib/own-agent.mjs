@@ -110,6 +110,15 @@ async function startWith(file, port, env = {}) {
     return agent;
 }
 
+/// Has it read its file again, and gives its answer.
+export async function reload(agent) {
+    const response = await fetch(`${agent.url}/-/reload`, {
+        method: 'POST',
+        headers: { connection: 'close', 'x-gatewatch': 'reload' },
+    });
+    return { status: response.status, text: await response.text() };
+}
+
 /// Ends it as systemd would, and says how it went.
 export async function stop(agent) {
     const asked = process.hrtime.bigint();
