@@ -55,7 +55,7 @@ int App::run() {
     recorder_.configuration_loaded(std::chrono::system_clock::now());
     const auto problems = gateways_.watch(settings_.gateways);
     if (!problems.empty()) {
-        for (const auto& problem : problems) log_event(spdlog::level::err, problem, {});
+        for (const auto& problem : problems) log_event(spdlog::level::err, problem.en, {});
         stop();
         loop_.run();
         return 2;
@@ -131,31 +131,31 @@ Reloaded App::put_in_force(const config::Loaded& loaded) {
     settings_.gateways = gateways_.settings();
     const ReloadPlan plan = plan_reload(settings_, loaded.settings);
     if (!plan.refused.empty()) {
-        std::vector<std::string> problems;
+        std::vector<Text> problems;
         for (const auto& why : plan.refused) {
-            problems.push_back(fmt::format("{}: {}", config_file_.path().native(), why));
+            problems.push_back(say("{}: {}", "{}：{}", config_file_.path().native(), why));
         }
         return refuse(std::move(problems), nothing_changed);
     }
     settings_ = loaded.settings;
     change_logging(settings_.agent.log_format, settings_.agent.log_level);
-    Reloaded result{true, {"the configuration is in force: " + describe(plan)}};
+    Reloaded result{true, {say("the configuration is in force: {}", "配置已生效：{}", describe(plan))}};
     for (const auto& warning : loaded.warnings) {
-        result.lines.push_back(warning.text(Language::en));
-        log_event(spdlog::level::warn, result.lines.back(), {});
+        result.lines.emplace_back(warning.text(Language::en), warning.text(Language::zh));
+        log_event(spdlog::level::warn, result.lines.back().en, {});
     }
     auto problems = gateways_.watch(settings_.gateways);
     if (!problems.empty()) {
         return refuse(std::move(problems), "the configuration is in force but for what cannot be started");
     }
     recorder_.configuration_loaded(std::chrono::system_clock::now());
-    log_event(spdlog::level::info, result.lines.front(), {});
+    log_event(spdlog::level::info, result.lines.front().en, {});
     return result;
 }
 
-Reloaded App::refuse(std::vector<std::string> problems, std::string_view outcome) {
+Reloaded App::refuse(std::vector<Text> problems, std::string_view outcome) {
     recorder_.configuration_refused();
-    for (const auto& problem : problems) log_event(spdlog::level::err, problem, {});
+    for (const auto& problem : problems) log_event(spdlog::level::err, problem.en, {});
     log_event(spdlog::level::err, outcome, {{"problems", fmt::to_string(problems.size())}});
     return {false, std::move(problems)};
 }
@@ -190,18 +190,19 @@ asio::awaitable<std::string> App::render_metrics() {
         initiate, asio::use_awaitable);
 }
 
-std::string App::not_ready() const {
-    std::string waiting;
+Text App::not_ready() const {
+    std::vector<std::string> waiting;
     for (const auto& watch : gateways_.watches()) {
         for (std::size_t i = 0; i < watch->plan().size(); ++i) {
             const auto& plan = watch->plan()[i];
             // Those that nothing may ever call for, and the one that takes a minute, are not waited for.
             if (watch->evidence().last(i) || plan.on_failure || is_slow(plan.probe)) continue;
-            waiting += fmt::format("{}{} {} {}", waiting.empty() ? "" : ", ",
-                                   watch->evidence().gateway().name, name_of(plan.role), name_of(plan.probe));
+            waiting.push_back(fmt::format("{} {} {}", watch->evidence().gateway().name, name_of(plan.role),
+                                          name_of(plan.probe)));
         }
     }
-    return waiting.empty() ? waiting : "no run has ended yet of: " + waiting;
+    if (waiting.empty()) return {};
+    return say("no run has ended yet of: {}", "尚无运行结果：{}", joined(waiting, {", ", "、"}));
 }
 
 Report App::report() const {

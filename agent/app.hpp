@@ -41,12 +41,12 @@ class App {
     void stop();
     boost::asio::awaitable<Reloaded> reload();
     [[nodiscard]] Reloaded put_in_force(const config::Loaded& loaded);
-    [[nodiscard]] Reloaded refuse(std::vector<std::string> problems, std::string_view outcome);
+    [[nodiscard]] Reloaded refuse(std::vector<Text> problems, std::string_view outcome);
     [[nodiscard]] web::Sources sources();
     boost::asio::awaitable<std::string> render_metrics();
     bool run_now();
     boost::asio::awaitable<void> run_all();
-    [[nodiscard]] std::string not_ready() const;
+    [[nodiscard]] Text not_ready() const;
     [[nodiscard]] Report report() const;
 
     config::Settings settings_;  ///< as they stand in the file; those that are watched have the last word

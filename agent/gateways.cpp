@@ -1,7 +1,5 @@
 #include "agent/gateways.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -20,9 +18,9 @@ Gateways::Gateways(boost::asio::any_io_executor executor, std::filesystem::path 
 Gateways::~Gateways() = default;
 
 /// What is retired is so before its successor is made: they share a name, series and files.
-std::vector<std::string> Gateways::watch(const std::vector<GatewaySettings>& wanted) {
+std::vector<Text> Gateways::watch(const std::vector<GatewaySettings>& wanted) {
     retire_all_but(wanted);
-    std::vector<std::string> problems;
+    std::vector<Text> problems;
     const auto kept = std::exchange(watches_, {});
     for (const auto& gateway : wanted) {
         const auto same = std::ranges::find_if(
@@ -35,8 +33,9 @@ std::vector<std::string> Gateways::watch(const std::vector<GatewaySettings>& wan
             watches_.push_back(std::make_shared<GatewayWatch>(executor_, gateway, state_directory_, recorder_,
                                                               runner_, workers_));
         } catch (const std::exception& error) {
-            problems.push_back(
-                fmt::format("the gateway \"{}\" cannot be started: {}", gateway.name, error.what()));
+            const std::string what = error.what();
+            problems.push_back(say("the gateway \"{}\" cannot be started: {}", "网关 \"{}\" 无法启动：{}",
+                                   gateway.name, what));
         }
     }
     std::vector<GatewayWatch*> all;

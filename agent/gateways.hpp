@@ -26,7 +26,7 @@ class Gateways {
 
     /// Watches these from now on, and no others; different names. Those that cannot be started are left out,
     /// with a sentence for each.
-    [[nodiscard]] std::vector<std::string> watch(const std::vector<config::GatewaySettings>& wanted);
+    [[nodiscard]] std::vector<Text> watch(const std::vector<config::GatewaySettings>& wanted);
     void tick();
     /// Cancels what is under way; it ends with the event loop.
     void stop();

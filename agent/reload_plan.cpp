@@ -1,8 +1,5 @@
 #include "agent/reload_plan.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <string_view>
 
@@ -16,17 +13,17 @@ const GatewaySettings* find(const std::vector<GatewaySettings>& gateways, std::s
     return found == gateways.end() ? nullptr : &*found;
 }
 
-std::string needs_restart(std::string_view key, std::string_view running, std::string_view wanted) {
-    return fmt::format(
-        "{} in [agent] is \"{}\" now, and cannot change without a restart: restart the agent for \"{}\", or "
-        "put "
+Text needs_restart(std::string_view key, std::string_view running, std::string_view wanted) {
+    return say(
+        "{} in [agent] is \"{}\" now, and cannot change without a restart: restart the agent for \"{}\", or put "
         "the old value back",
-        key, running, wanted);
+        "[agent] 中的 {} 现为 \"{}\"，不重启就无法更改：请重启代理以使用 \"{}\"，或改回原值", key, running,
+        wanted);
 }
 
-std::string count_and_names(const std::vector<std::string>& names, std::string_view what) {
-    if (names.empty()) return fmt::format("0 {}", what);
-    return fmt::format("{} {} ({})", names.size(), what, fmt::join(names, ", "));
+Text count_and_names(const std::vector<std::string>& names, const Phrase& what) {
+    if (names.empty()) return say("0 {}", "{} 0 个", what);
+    return say("{0} {1} ({2})", "{1} {0} 个（{2}）", names.size(), what, joined(names, {", ", "、"}));
 }
 
 }  // namespace
@@ -57,12 +54,16 @@ ReloadPlan plan_reload(const config::Settings& running, const config::Settings& 
     return plan;
 }
 
-std::string describe(const ReloadPlan& plan) {
-    std::string text =
-        fmt::format("{} gateway{} kept, {}, {}, {}", plan.kept.size(), plan.kept.size() == 1 ? "" : "s",
-                    count_and_names(plan.changed, "changed"), count_and_names(plan.added, "added"),
-                    count_and_names(plan.removed, "removed"));
-    if (!plan.agent.empty()) text += fmt::format("; in [agent] {}", fmt::join(plan.agent, ", "));
+Text describe(const ReloadPlan& plan) {
+    const Phrase gateways{plan.kept.size() == 1 ? "gateway" : "gateways", "网关"};
+    const Text kept = say("{0} {1} kept", "{1}：保持不变 {0} 个", plan.kept.size(), gateways);
+    const std::vector<Text> parts{kept, count_and_names(plan.changed, {"changed", "已更改"}),
+                                  count_and_names(plan.added, {"added", "新增"}),
+                                  count_and_names(plan.removed, {"removed", "移除"})};
+    Text text = joined(parts, {", ", "，"});
+    if (!plan.agent.empty()) {
+        text += say("; in [agent] {}", "；[agent] 中的 {}", joined(plan.agent, {", ", "、"}));
+    }
     return text;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::agent {
 
@@ -16,7 +17,7 @@ struct ReloadPlan {
     std::vector<std::string> added;
     std::vector<std::string> removed;
     std::vector<std::string> agent;    ///< keys of [agent] that differ and can be put in force
-    std::vector<std::string> refused;  ///< why the file is not for this process, a sentence for each key
+    std::vector<Text> refused;         ///< why the file is not for this process, a sentence for each key
     bool operator==(const ReloadPlan&) const = default;
 };
 
@@ -24,6 +25,6 @@ struct ReloadPlan {
 [[nodiscard]] ReloadPlan plan_reload(const config::Settings& running, const config::Settings& wanted);
 
 /// "1 gateway kept, 1 changed (im), 1 added (chat), 0 removed"
-[[nodiscard]] std::string describe(const ReloadPlan& plan);
+[[nodiscard]] Text describe(const ReloadPlan& plan);
 
 }  // namespace gatewatch::agent

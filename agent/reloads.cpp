@@ -1,7 +1,5 @@
 #include "agent/reloads.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -19,7 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 Reloaded stopping() {
-    return {false, {"the agent is stopping"}};
+    return {false, {{"the agent is stopping", "代理正在停止"}}};
 }
 
 }  // namespace
@@ -90,7 +88,9 @@ asio::awaitable<void> Reloads::run(std::shared_ptr<State> state) {
         try {
             result = co_await state->once();
         } catch (const std::exception& error) {
-            result = {false, {fmt::format("the configuration could not be read again: {}", error.what())}};
+            const std::string what = error.what();
+            result = {false,
+                      {say("the configuration could not be read again: {}", "无法重新读取配置：{}", what)}};
         }
         round->end(state->stopped ? stopping() : std::move(result));
     }
@@ -105,7 +105,7 @@ asio::awaitable<Reloaded> Reloads::end_of(std::shared_ptr<Round> round) {
     co_return *round->result;
 }
 
-asio::awaitable<std::expected<config::Loaded, std::vector<std::string>>> ConfigFile::read() {
+asio::awaitable<std::expected<config::Loaded, std::vector<Text>>> ConfigFile::read() {
     using Read = std::expected<config::Loaded, std::vector<config::Problem>>;
     std::optional<Read> read;
     if (!out_->exchange(true)) {
@@ -117,12 +117,15 @@ asio::awaitable<std::expected<config::Loaded, std::vector<std::string>>> ConfigF
         });
     }
     if (!read) {
-        co_return std::unexpected(std::vector{fmt::format(
-            "{}: cannot be read in {} s; see whether its disk hangs", file_.native(), patience.count())});
+        co_return std::unexpected(std::vector{
+            say("{}: cannot be read in {} s; see whether its disk hangs",
+                "{}：{} 秒内无法读取；请检查它所在的磁盘是否卡住", file_.native(), patience.count())});
     }
     if (*read) co_return std::move(**read);
-    std::vector<std::string> problems;
-    for (const auto& problem : read->error()) problems.push_back(problem.text(Language::en));
+    std::vector<Text> problems;
+    for (const auto& problem : read->error()) {
+        problems.emplace_back(problem.text(Language::en), problem.text(Language::zh));
+    }
     co_return std::unexpected(std::move(problems));
 }
 

@@ -10,18 +10,18 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "agent/workers.hpp"
 #include "config/loader.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::agent {
 
 /// What came of one reading.
 struct Reloaded {
     bool good = false;
-    std::vector<std::string> lines;  ///< what has changed; or every problem: "file:line:column: message"
+    std::vector<Text> lines;  ///< what has changed; or every problem: "file:line:column: message"
 };
 
 class Reloads {
@@ -57,7 +57,7 @@ class ConfigFile {
     ConfigFile(std::filesystem::path file, Workers& workers) : file_(std::move(file)), workers_(workers) {}
 
     /// Or every problem, a line each.
-    boost::asio::awaitable<std::expected<config::Loaded, std::vector<std::string>>> read();
+    boost::asio::awaitable<std::expected<config::Loaded, std::vector<Text>>> read();
     [[nodiscard]] const std::filesystem::path& path() const { return file_; }
 
   private:

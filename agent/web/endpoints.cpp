@@ -1,7 +1,6 @@
 #include "agent/web/endpoints.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -41,8 +40,13 @@ Reply html_reply(std::string html, const std::string& policy, Language language)
             {{"Content-Security-Policy", policy}, {"Content-Language", std::string(name_of(language))}}};
 }
 
-Reply nothing_here() {
-    return {404, plain_text, "there is nothing here; / has the list\n", {}};
+/// A line in the reader's language.
+Reply plain_reply(unsigned status, const Request& request, const Text& line) {
+    return {status, plain_text, in(reader_s_language(request), line) + "\n", {}};
+}
+
+Reply nothing_here(const Request& request) {
+    return plain_reply(404, request, {"there is nothing here; / has the list", "这里没有内容；请从 / 查看"});
 }
 
 asio::awaitable<Reply> page(const Sources& sources, Request request) {
@@ -53,7 +57,7 @@ asio::awaitable<Reply> page(const Sources& sources, Request request) {
 asio::awaitable<Reply> runbook(const Sources&, Request request) {
     const auto language = reader_s_language(request);
     auto html = render_runbook(std::string_view(request.path).substr(runbooks_path.size()), language);
-    co_return html ? html_reply(std::move(*html), runbook_policy(), language) : nothing_here();
+    co_return html ? html_reply(std::move(*html), runbook_policy(), language) : nothing_here(request);
 }
 
 asio::awaitable<Reply> metrics_text(const Sources& sources, Request) {
@@ -67,32 +71,31 @@ asio::awaitable<Reply> status(const Sources& sources, Request request) {
 }
 
 asio::awaitable<Reply> run(const Sources& sources, Request request) {
-    if (const auto reason = refuse_post(request, "run")) co_return Reply{403, plain_text, *reason + "\n", {}};
+    if (const auto reason = refuse_post(request, "run")) co_return plain_reply(403, request, *reason);
     if (sources.run_now()) co_return Reply{202, json_text, R"({"started":true})", {}};
     const auto wait = fmt::to_string(RunLimit::between_starts.count());
-    co_return Reply{429,
-                    plain_text,
-                    fmt::format("such a run is under way, or began a moment ago; ask again in {} s\n", wait),
-                    {{"Retry-After", wait}}};
+    auto reply = plain_reply(429, request,
+                             say("such a run is under way, or began a moment ago; ask again in {} s",
+                                 "已有一次运行正在进行，或刚刚开始；请在 {} 秒后再试", wait));
+    reply.headers = {{"Retry-After", wait}};
+    co_return reply;
 }
 
 /// As Prometheus and its exporters answer: 500 for a file that is not good.
 asio::awaitable<Reply> reload(const Sources& sources, Request request) {
-    if (const auto reason = refuse_post(request, "reload"))
-        co_return Reply{403, plain_text, *reason + "\n", {}};
+    if (const auto reason = refuse_post(request, "reload")) co_return plain_reply(403, request, *reason);
     const Reloaded reloaded = co_await sources.reload();
-    co_return Reply{
-        reloaded.good ? 200U : 500U, plain_text, fmt::format("{}\n", fmt::join(reloaded.lines, "\n")), {}};
+    co_return plain_reply(reloaded.good ? 200 : 500, request, joined(reloaded.lines, {"\n", "\n"}));
 }
 
 asio::awaitable<Reply> healthy(const Sources&, Request) {
     co_return Reply{200, plain_text, "healthy\n", {}};
 }
 
-asio::awaitable<Reply> ready(const Sources& sources, Request) {
-    const std::string reason = sources.not_ready();
-    co_return reason.empty() ? Reply{200, plain_text, "ready\n", {}}
-                             : Reply{503, plain_text, "not ready: " + reason + "\n", {}};
+asio::awaitable<Reply> ready(const Sources& sources, Request request) {
+    const Text reason = sources.not_ready();
+    if (reason.empty()) co_return Reply{200, plain_text, "ready\n", {}};
+    co_return plain_reply(503, request, say("not ready: {}", "尚未就绪：{}", reason));
 }
 
 struct Row {
@@ -124,11 +127,12 @@ bool takes(const Row& row, std::string_view method) {
 
 asio::awaitable<Reply> Endpoints::handle(Request request) const {
     const auto row = std::ranges::find(rows, row_path(request.path), &Row::path);
-    if (row == rows.end()) co_return nothing_here();
+    if (row == rows.end()) co_return nothing_here(request);
     if (!takes(*row, request.method)) {
         const std::string allow = row->post ? "POST" : "GET, HEAD";
         co_return Reply{405, plain_text, fmt::format("only {}\n", allow), {{"Allow", allow}}};
     }
+    const Request asked = request;
     std::string failure;
     try {
         co_return co_await row->serve(sources_, std::move(request));
@@ -136,7 +140,8 @@ asio::awaitable<Reply> Endpoints::handle(Request request) const {
         failure = error.what();
     }
     spdlog::error("cannot serve {}: {}", row->path, failure);
-    co_return Reply{500, plain_text, "the agent failed to answer; its log says why\n", {}};
+    co_return plain_reply(500, asked,
+                          {"the agent failed to answer; its log says why", "代理未能应答；原因见其日志"});
 }
 
 }  // namespace gatewatch::agent::web

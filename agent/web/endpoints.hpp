@@ -14,7 +14,7 @@ namespace gatewatch::agent::web {
 
 struct Sources {
     std::function<asio::awaitable<std::string>()> metrics;  ///< rendered off the event loop
-    std::function<std::string()> not_ready;                 ///< why not, in one line; empty if ready
+    std::function<Text()> not_ready;                        ///< why not, in one line; empty if ready
     std::function<Report()> report;
     /// Runs the configured probes now, all of them once; false if such a run is under way or began a moment
     /// ago.

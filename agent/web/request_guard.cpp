@@ -1,7 +1,5 @@
 #include "agent/web/request_guard.hpp"
 
-#include <fmt/format.h>
-
 #include <boost/asio/ip/address.hpp>
 #include <boost/beast/core/string.hpp>
 #include <string_view>
@@ -37,26 +35,26 @@ bool is_origin_of(std::string_view origin, std::string_view host) {
 
 }  // namespace
 
-std::optional<std::string> refuse_post(const Request& request, std::string_view word) {
+std::optional<Text> refuse_post(const Request& request, std::string_view word) {
     bool asked = false;
     for (const auto& [name, value] : request.headers) {
         if (is_same(name, "X-Gatewatch")) asked = value == word;
         if (is_same(name, "Sec-Fetch-Site") && value != "same-origin" && value != "none") {
-            return fmt::format("a page of another site made this request (Sec-Fetch-Site: {})", value);
+            return say("a page of another site made this request (Sec-Fetch-Site: {})",
+                       "这个请求来自另一个网站的页面（Sec-Fetch-Site: {}）", value);
         }
         if (is_same(name, "Origin") && !is_origin_of(value, request.host)) {
-            return fmt::format("a page of another origin made this request: {}, and not this agent's {}",
-                               value, request.host);
+            return say("a page of another origin made this request: {}, and not this agent's {}",
+                       "这个请求来自另一个来源的页面：{}，而不是本代理的 {}", value, request.host);
         }
     }
     if (!is_own(request.host)) {
-        return fmt::format(
-            "the Host \"{}\" may be anybody's name for this address; ask by IP address or as localhost",
-            request.host);
+        return say("the Host \"{}\" may be anybody's name for this address; ask by IP address or as localhost",
+                   "Host \"{}\" 可能是别人给这个地址起的名字；请用 IP 地址或 localhost 访问", request.host);
     }
     if (!asked) {
-        return fmt::format(
-            "the header \"X-Gatewatch: {}\" is missing, which a page of another site cannot send", word);
+        return say("the header \"X-Gatewatch: {}\" is missing, which a page of another site cannot send",
+                   "缺少请求头 \"X-Gatewatch: {}\"；其他网站的页面无法发送它", word);
     }
     return std::nullopt;
 }

@@ -23,6 +23,6 @@ namespace gatewatch::agent::web {
 
 /// Why the POST is refused, in one sentence for who sent it; nothing if it is not. `word` is what X-Gatewatch
 /// must say: the word for one request is none for another.
-[[nodiscard]] std::optional<std::string> refuse_post(const Request& request, std::string_view word);
+[[nodiscard]] std::optional<Text> refuse_post(const Request& request, std::string_view word);
 
 }  // namespace gatewatch::agent::web

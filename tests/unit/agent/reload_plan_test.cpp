@@ -40,7 +40,8 @@ TEST(ReloadPlan, TellsChangedAddedAndRemovedGatewaysByTheirNames) {
     EXPECT_THAT(plan.changed, ElementsAre("im"));
     EXPECT_THAT(plan.added, ElementsAre("new"));
     EXPECT_THAT(plan.removed, ElementsAre("gone"));
-    EXPECT_EQ(describe(plan), "1 gateway kept, 1 changed (im), 1 added (new), 1 removed (gone)");
+    EXPECT_EQ(describe(plan), Text("1 gateway kept, 1 changed (im), 1 added (new), 1 removed (gone)",
+                                   "网关：保持不变 1 个，已更改 1 个（im），新增 1 个（new），移除 1 个（gone）"));
 }
 
 TEST(ReloadPlan, TakesKeysOfTheAgentThatCanChange) {
@@ -52,7 +53,7 @@ TEST(ReloadPlan, TakesKeysOfTheAgentThatCanChange) {
     const auto plan = plan_reload(running, wanted);
     EXPECT_THAT(plan.agent, ElementsAre("log_format", "log_level", "runbooks"));
     EXPECT_THAT(plan.refused, IsEmpty());
-    EXPECT_EQ(describe(plan),
+    EXPECT_EQ(describe(plan).en,
               "1 gateway kept, 0 changed, 0 added, 0 removed; in [agent] log_format, log_level, runbooks");
 }
 
@@ -63,9 +64,10 @@ TEST(ReloadPlan, RefusesWhatTakesARestartAndNamesTheKey) {
     wanted.agent.state_directory = "/elsewhere";
     const auto plan = plan_reload(running, wanted);
     ASSERT_EQ(plan.refused.size(), 2U);
-    EXPECT_THAT(plan.refused[0], HasSubstr("listen in [agent] is \"127.0.0.1:9464\" now"));
-    EXPECT_THAT(plan.refused[0], HasSubstr("restart the agent for \"0.0.0.0:80\""));
-    EXPECT_THAT(plan.refused[1], HasSubstr("state_directory in [agent] is \"/var/lib/gatewatch\" now"));
+    EXPECT_THAT(plan.refused[0].en, HasSubstr("listen in [agent] is \"127.0.0.1:9464\" now"));
+    EXPECT_THAT(plan.refused[0].en, HasSubstr("restart the agent for \"0.0.0.0:80\""));
+    EXPECT_THAT(plan.refused[0].zh, HasSubstr("请重启代理以使用 \"0.0.0.0:80\""));
+    EXPECT_THAT(plan.refused[1].en, HasSubstr("state_directory in [agent] is \"/var/lib/gatewatch\" now"));
 }
 
 }  // namespace

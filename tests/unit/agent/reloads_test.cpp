@@ -19,6 +19,7 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 
 /// Readings that take as long as the test says.
@@ -32,7 +33,7 @@ class ReloadsTest : public testing::Test {
         co_await gate_.async_wait(asio::redirect_error(asio::use_awaitable, let_go));
         --under_way_;
         if (throws_) throw std::runtime_error("no memory");
-        co_return Reloaded{true, {"reading " + std::to_string(number)}};
+        co_return Reloaded{true, {say("reading {}", "第 {} 次读取", number)}};
     }
     void let_go() {
         gate_.cancel();
@@ -70,12 +71,12 @@ TEST_F(ReloadsTest, ReadsOnceAtATimeAndOnceMoreForAllWhoAskedMeanwhile_fault_86)
     let_go();
     EXPECT_EQ(begun_, 2);
     ASSERT_TRUE(*first && *second);
-    EXPECT_THAT((*first)->lines, ElementsAre("reading 2"));
-    EXPECT_THAT((*second)->lines, ElementsAre("reading 2"));
+    EXPECT_THAT((*first)->lines, ElementsAre(Field(&Text::en, "reading 2")));
+    EXPECT_THAT((*second)->lines, ElementsAre(Field(&Text::en, "reading 2")));
     const auto third = ask();
     let_go();
     ASSERT_TRUE(*third);
-    EXPECT_THAT((*third)->lines, ElementsAre("reading 3"));
+    EXPECT_THAT((*third)->lines, ElementsAre(Field(&Text::en, "reading 3")));
 }
 
 TEST_F(ReloadsTest, GoesOnAfterAReadingThatFailed) {
@@ -84,7 +85,7 @@ TEST_F(ReloadsTest, GoesOnAfterAReadingThatFailed) {
     let_go();
     ASSERT_TRUE(*failed);
     EXPECT_FALSE((*failed)->good);
-    EXPECT_THAT((*failed)->lines, ElementsAre(HasSubstr("no memory")));
+    EXPECT_THAT((*failed)->lines, ElementsAre(Field(&Text::en, HasSubstr("no memory"))));
     throws_ = false;
     const auto passed = ask();
     let_go();
@@ -96,7 +97,7 @@ TEST_F(ReloadsTest, CancelsWhatIsUnderWayAtTheEndAndTellsWhoWaits_fault_87) {
     reloads_.stop();
     run();
     ASSERT_TRUE(*first && *pending);
-    EXPECT_THAT((*first)->lines, ElementsAre("the agent is stopping"));
+    EXPECT_THAT((*first)->lines, ElementsAre(Field(&Text::en, "the agent is stopping")));
     EXPECT_FALSE((*pending)->good);
     EXPECT_EQ(begun_, 1);
     const auto late = ask();

@@ -74,13 +74,13 @@ class Web : public testing::Test {
     }
     std::string ask_for_run(const std::string& headers) { return post("/api/v1/run", headers); }
 
-    std::string waiting_for_;
+    Text waiting_for_;
     asio::awaitable<Reloaded> reload() {
         ++reloads_;
         co_return reloaded_;
     }
 
-    Reloaded reloaded_{true, {"the configuration is in force", "a warning"}};
+    Reloaded reloaded_{true, {{"the configuration is in force", "配置已生效"}, {"a warning", "一条警告"}}};
     std::atomic<unsigned> reloads_ = 0;  ///< how often a reload was asked for
     std::atomic<bool> can_run_ = true;
     std::atomic<unsigned> runs_ = 0;  ///< how often a run was asked for

@@ -19,7 +19,7 @@ TEST_F(Web, ServesMetricsInTheTextFormat) {
 }
 
 TEST_F(Web, IsReadyOnlyOnceEveryProbeHasRunAndSaysWhyNot) {
-    waiting_for_ = "no run has ended yet of: im public websocket";
+    waiting_for_ = {"no run has ended yet of: im public websocket", "尚无运行结果：im public websocket"};
     serve();
     EXPECT_THAT(get("/-/healthy"), StartsWith("HTTP/1.1 200 "));
     const auto reply = get("/-/ready");
