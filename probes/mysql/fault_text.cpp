@@ -139,7 +139,8 @@ Text trouble(int code, const config::MysqlSettings& settings) {
 
 Failure explain(const Fault& fault, const config::MysqlSettings& settings) {
     if (!fault.reached.text.empty()) return {fault.reached.text, fault.reached.unreachable};
-    if (fault.code == 2026) return {tls_trouble(fault.message, settings), false};  // CR_SSL_CONNECTION_ERROR
+    if (fault.code == tls_error && fault.step == Step::connect && !fault.slow)
+        return {tls_trouble(fault.message, settings), false};
     if (auto text = refusal(fault.code, fault.message, settings); !text.empty()) return {text, false};
     if (auto text = trouble(fault.code, settings); !text.empty()) return {text, true};
     if (connection_is_lost(fault.code) && fault.slow) {
@@ -194,6 +195,7 @@ bool connection_is_lost(int code) {
         case 2006:  // CR_SERVER_GONE_ERROR
         case 2012:  // CR_SERVER_HANDSHAKE_ERR
         case 2013:  // CR_SERVER_LOST
+        case tls_error:
         case 2055:  // CR_SERVER_LOST_EXTENDED
         case 4031:  // ER_CLIENT_INTERACTION_TIMEOUT
             return true;

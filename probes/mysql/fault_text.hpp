@@ -36,6 +36,9 @@ struct Failure {
 /// Without secrets as far as the server's text holds none.
 [[nodiscard]] Failure describe(const Fault& fault, const config::MysqlSettings& settings);
 
+/// CR_SSL_CONNECTION_ERROR: all that the library says of a connection over TLS, be it refused, lost or mute.
+inline constexpr int tls_error = 2026;
+
 /// The connection cannot be used any more.
 [[nodiscard]] bool connection_is_lost(int code);
 

@@ -97,7 +97,7 @@ Failure Session::failure(const sql::SQLException& error, std::chrono::nanosecond
                 .step = connecting_ ? Step::connect : Step::query,
                 .slow = took >= nearly_timed_out,
                 .reached = {}};
-    if (connecting_ && connection_is_lost(fault.code))
+    if (connecting_ && connection_is_lost(fault.code) && fault.code != tls_error)
         fault.reached = why_unreachable(settings_, std::chrono::seconds(1));
     return describe(fault, settings_);
 }

@@ -132,7 +132,7 @@ TEST(DiagnosisOfARejection, EveryTextOfADeadDatabaseIsUnderstoodAndNoRefusalIsTa
         const auto failure = probes::mysql::describe(fault, {});
         return rejected_everywhere().database_fails(failure.text.en, failure.unreachable).cause();
     };
-    for (int code : {1205, 1969, 3024, 1053, 1927, 1040, 2006, 2013}) {
+    for (int code : {1205, 1969, 3024, 1053, 1927, 1040, 2006, 2013, 2026}) {
         probes::mysql::Fault fault;
         fault.code = code;
         EXPECT_EQ(cause_for(fault), Cause::database_down) << code;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <signal.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -213,6 +214,34 @@ TEST_F(MysqlTls, what_only_mysql_8_says_of_tls_and_its_plugins_has_its_own_words
     const auto limit = text(3024, "maximum statement execution time exceeded");
     EXPECT_TRUE(limit.unreachable);
     EXPECT_THAT(limit.text.en, HasSubstr("read limit reached"));
+}
+
+TEST_F(MysqlTls, fault_59_a_connection_that_the_server_has_closed_is_made_anew) {
+    TokenTable table(settings_);
+    EXPECT_TRUE(table.sample({}).up);
+    for (const auto& kill : tls_server().query(
+             "SELECT CONCAT('KILL ', ID) FROM information_schema.PROCESSLIST WHERE USER = 'gatewatch'"))
+        tls_server().execute({kill});
+    const auto after = table.sample({});
+    EXPECT_TRUE(after.up) << after.detail.en;
+}
+
+TEST_F(MysqlTls, fault_55_a_server_that_falls_silent_is_not_blamed_on_tls) {
+    TokenTable table(settings_);
+    EXPECT_TRUE(table.sample({}).up);
+    ::kill(tls_server().pid(), SIGSTOP);
+    const auto mute = table.sample({});
+    ::kill(tls_server().pid(), SIGCONT);
+    expect_unreachable(mute,
+                       AllOf(HasSubstr("no answer within 2 s"), HasSubstr("reading"), Not(HasSubstr("TLS"))));
+}
+
+TEST_F(MysqlTls, an_end_in_the_middle_of_a_query_is_a_lost_connection) {
+    const auto lost =
+        describe({.code = tls_error, .message = "TLS/SSL error: unexpected eof while reading", .reached = {}},
+                 settings_);
+    EXPECT_TRUE(lost.unreachable);
+    EXPECT_THAT(lost.text.en, AllOf(HasSubstr("connection was lost"), Not(HasSubstr("TLS"))));
 }
 
 TEST_F(MysqlTls, a_wrong_password_over_tls_is_not_blamed_on_tls) {
