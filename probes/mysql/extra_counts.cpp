@@ -35,7 +35,7 @@ bool ExtraCounts::attempt(Turn& turn, SteadyTime now, SteadyTime::duration inter
         return true;
     } catch (const sql::SQLException& error) {
         const int code = error.getErrorCode();
-        if (read_limit_reached(code)) turn = {now + after_limit, true};
+        if (read_limit_reached(code, error.what())) turn = {now + after_limit, true};
         // What the server refuses leaves the connection as it was.
         const bool from_server = code >= 1000 && (code < 2000 || code >= 3000);
         return from_server && !connection_is_lost(code);
@@ -85,10 +85,6 @@ void ExtraCounts::count_users(sql::Connection& connection, const std::string& ta
     if (!row->next() || row->getUInt64(3) > count_cap) return;
     const auto all = row->getUInt64(1);
     users_without_token_ = all - std::min(all, row->getUInt64(2));
-}
-
-bool read_limit_reached(int code) {
-    return code == 1969 || code == 3024;  // ER_STATEMENT_TIMEOUT of MariaDB, ER_QUERY_TIMEOUT of MySQL
 }
 
 }  // namespace gatewatch::probes::mysql

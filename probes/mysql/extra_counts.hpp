@@ -50,7 +50,4 @@ class ExtraCounts {
     Turn ages_, users_;
 };
 
-/// The server ended the statement by the limit that the session set.
-[[nodiscard]] bool read_limit_reached(int code);
-
 }  // namespace gatewatch::probes::mysql

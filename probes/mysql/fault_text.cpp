@@ -101,7 +101,15 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
 }
 
 /// What is wrong with the server or its table for everybody; else empty.
-Text trouble(int code, const config::MysqlSettings& settings) {
+Text trouble(int code, const std::string& message, const config::MysqlSettings& settings) {
+    if (read_limit_reached(code, message)) {
+        return say(
+            "read limit reached: counting '{}.{}' takes too long; add an index on (is_revoked, "
+            "expires_at), or look for load on the database",
+            "达到读取时限：统计 '{}.{}' 耗时过长；请在 (is_revoked, expires_at) 上建索引，或检查"
+            "数据库负载",
+            settings.database, settings.table);
+    }
     switch (code) {
         case 1040:  // ER_CON_COUNT_ERROR
         case 1203:  // ER_TOO_MANY_USER_CONNECTIONS
@@ -116,14 +124,6 @@ Text trouble(int code, const config::MysqlSettings& settings) {
                 "transaction); find its holder with SHOW PROCESSLIST",
                 "表 '{}.{}' 被锁超过 1 秒（LOCK TABLES、ALTER TABLE 或长事务）；请用 SHOW PROCESSLIST "
                 "找出持有者",
-                settings.database, settings.table);
-        case 1969:  // ER_STATEMENT_TIMEOUT of MariaDB
-        case 3024:  // ER_QUERY_TIMEOUT of MySQL
-            return say(
-                "read limit reached: counting '{}.{}' takes too long; add an index on (is_revoked, "
-                "expires_at), or look for load on the database",
-                "达到读取时限：统计 '{}.{}' 耗时过长；请在 (is_revoked, expires_at) 上建索引，或检查"
-                "数据库负载",
                 settings.database, settings.table);
         case 1053:  // ER_SERVER_SHUTDOWN
             return {"the server is shutting down; start it again if that was not intended",
@@ -142,7 +142,7 @@ Failure explain(const Fault& fault, const config::MysqlSettings& settings) {
     if (fault.code == tls_error && fault.step == Step::connect && !fault.slow)
         return {tls_trouble(fault.message, settings), false};
     if (auto text = refusal(fault.code, fault.message, settings); !text.empty()) return {text, false};
-    if (auto text = trouble(fault.code, settings); !text.empty()) return {text, true};
+    if (auto text = trouble(fault.code, fault.message, settings); !text.empty()) return {text, true};
     if (connection_is_lost(fault.code) && fault.slow) {
         const bool connecting = fault.step == Step::connect;
         return {{fmt::format("no answer within 2 s while {}; look whether the database hangs, or a firewall "
@@ -199,6 +199,18 @@ bool connection_is_lost(int code) {
         case 2055:  // CR_SERVER_LOST_EXTENDED
         case 4031:  // ER_CLIENT_INTERACTION_TIMEOUT
             return true;
+        default:
+            return false;
+    }
+}
+
+bool read_limit_reached(int code, std::string_view message) {
+    switch (code) {
+        case 1969:  // ER_STATEMENT_TIMEOUT of MariaDB
+        case 3024:  // ER_QUERY_TIMEOUT of MySQL
+            return true;
+        case 1028:  // ER_FILSORT_ABORT: MySQL gives the reason in words only, which it has in English alone
+            return message.contains("maximum statement execution time exceeded");
         default:
             return false;
     }

@@ -42,6 +42,9 @@ inline constexpr int tls_error = 2026;
 /// The connection cannot be used any more.
 [[nodiscard]] bool connection_is_lost(int code);
 
+/// The server ended the statement by the limit that the session set.
+[[nodiscard]] bool read_limit_reached(int code, std::string_view message);
+
 /// A text of at most max_evidence bytes, cut at the border of a character.
 [[nodiscard]] std::string cut(std::string text);
 

@@ -149,7 +149,7 @@ std::expected<void, Text> TokenTable::count(sql::Connection& connection, MysqlSa
         sample.clock_skew = std::chrono::round<std::chrono::seconds>(database - sent.time_since_epoch());
         read_counts(*row, sample);
     } catch (const sql::SQLException& error) {
-        if (!no_index || !read_limit_reached(error.getErrorCode())) throw;
+        if (!no_index || !read_limit_reached(error.getErrorCode(), error.what())) throw;
         next_count_ = clock_() + after_limit;
         return std::unexpected(too_slow_without_index());
     }
@@ -207,7 +207,7 @@ bool TokenTable::look_up(sql::Connection& connection, MysqlSample& sample, const
     sample.own = OwnToken::not_looked_up;
     sample.own_expiry.reset();
     if (column_is_out_of_reach(error.getErrorCode())) return true;
-    if (read_limit_reached(error.getErrorCode())) {
+    if (read_limit_reached(error.getErrorCode(), error.what())) {
         next_look_up_ = clock_() + after_limit;
         return true;
     }

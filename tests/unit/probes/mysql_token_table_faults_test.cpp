@@ -1,6 +1,7 @@
 #include <memory>
 #include <vector>
 
+#include "probes/mysql/fault_text.hpp"
 #include "tests/unit/probes/mysql_token_table_fixture.hpp"
 
 namespace gatewatch::probes::mysql {
@@ -91,6 +92,18 @@ TEST_F(MysqlSlowTable, fault_58_slow_query_is_ended_by_the_server_before_the_cli
     expect_unreachable(sample(), HasSubstr("read limit reached"));
     EXPECT_LT(steady_clock::now() - since, seconds(2));
     EXPECT_THAT(running(), testing::IsEmpty());
+}
+
+TEST(MysqlLimit, fault_58_mysqls_limit_is_known_in_the_middle_of_a_sort_too) {
+    const auto text = [](std::string message) {
+        return describe({.code = 1028, .message = std::move(message), .reached = {}}, {});
+    };
+    const std::string limit = "Query execution was interrupted, maximum statement execution time exceeded";
+    EXPECT_TRUE(read_limit_reached(1028, "Sort aborted: " + limit));
+    EXPECT_TRUE(text("Sort aborted: " + limit).unreachable);
+    EXPECT_THAT(text("Sort aborted: " + limit).text.en, HasSubstr("read limit reached"));
+    EXPECT_FALSE(read_limit_reached(1028, "Sort aborted: Query execution was interrupted"));
+    EXPECT_THAT(text("Sort aborted: Server shutdown in progress").text.en, HasSubstr("error 1028"));
 }
 
 TEST_F(MysqlTokenTable, fault_60_too_many_connections_is_called_so) {
