@@ -66,11 +66,10 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
         case 1820:  // ER_MUST_CHANGE_PASSWORD
         case 1862:  // ER_MUST_CHANGE_PASSWORD_LOGIN
             return say(
-                "the password of user '{0}' has expired; ALTER USER '{0}' PASSWORD EXPIRE NEVER, or set a "
-                "new one there and in password_file",
-                "用户 '{0}' 的密码已过期；请执行 ALTER USER '{0}' PASSWORD EXPIRE "
-                "NEVER，或设置新密码并同步更新 "
-                "password_file",
+                "the password of user '{0}' has expired; set it anew: ALTER USER '{0}' IDENTIFIED BY '…' "
+                "PASSWORD EXPIRE NEVER, and in password_file",
+                "用户 '{0}' 的密码已过期；请重新设置：ALTER USER '{0}' IDENTIFIED BY '…' PASSWORD EXPIRE "
+                "NEVER，并同步更新 password_file",
                 settings.user);
         case 3118:  // ER_ACCOUNT_HAS_BEEN_LOCKED of MySQL
         case 4151:  // and of MariaDB

@@ -36,7 +36,10 @@ TEST_F(MysqlTokenTable, fault_56_a_locked_account_and_an_expired_password_are_to
     server_.execute({"ALTER USER gatewatch@'%' ACCOUNT LOCK"});
     expect_failed(sample(), HasSubstr("ACCOUNT UNLOCK"));
     server_.execute({"ALTER USER gatewatch@'%' ACCOUNT UNLOCK PASSWORD EXPIRE"});
-    expect_failed(sample(), HasSubstr("has expired"));
+    expect_failed(sample(), AllOf(HasSubstr("has expired"), HasSubstr("ALTER USER 'gatewatch' IDENTIFIED BY "
+                                                                      "'…' PASSWORD EXPIRE NEVER")));
+    server_.execute({"ALTER USER 'gatewatch' IDENTIFIED BY 'correct horse' PASSWORD EXPIRE NEVER"});
+    EXPECT_TRUE(sample().up);
 }
 
 TEST_F(MysqlTokenTable, fault_85_a_password_file_that_cannot_be_read_is_named) {
