@@ -50,6 +50,13 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
             return say("user '{}' may not read table '{}.{}'; ", "用户 '{}' 无权读取表 '{}.{}'；",
                        settings.user, settings.database, settings.table) +
                    grant_hint(settings);
+        case 1226:  // ER_USER_LIMIT_REACHED
+            return say(
+                "{0}; ALTER USER '{1}' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
+                "MAX_USER_CONNECTIONS 0 lifts the limits of its account",
+                "{0}；执行 ALTER USER '{1}' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
+                "MAX_USER_CONNECTIONS 0 可解除该账号的限制",
+                message, settings.user);
         case 1129:  // ER_HOST_IS_BLOCKED
             return {
                 "this host is blocked after too many broken connections; FLUSH HOSTS on the server "
@@ -112,7 +119,6 @@ Text trouble(int code, const std::string& message, const config::MysqlSettings& 
     switch (code) {
         case 1040:  // ER_CON_COUNT_ERROR
         case 1203:  // ER_TOO_MANY_USER_CONNECTIONS
-        case 1226:  // ER_USER_LIMIT_REACHED
             return {
                 "too many connections; raise max_connections, or find out who holds them: SHOW "
                 "PROCESSLIST",

@@ -97,6 +97,16 @@ TEST_F(MysqlSlowTable, fault_58_slow_query_is_ended_by_the_server_before_the_cli
     EXPECT_THAT(running(), testing::IsEmpty());
 }
 
+TEST_F(MysqlTokenTable, fault_60_a_limit_of_the_own_account_is_not_taken_for_a_full_server) {
+    server_.execute({"ALTER USER gatewatch@'%' WITH MAX_QUERIES_PER_HOUR 3"});
+    const std::string mend =
+        "ALTER USER 'gatewatch' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
+        "MAX_USER_CONNECTIONS 0";
+    expect_failed(sample(), AllOf(HasSubstr("'gatewatch' has exceeded"), HasSubstr(mend)));
+    server_.execute({mend});
+    EXPECT_TRUE(sample().up);
+}
+
 TEST(MysqlLimit, fault_58_mysqls_limit_is_known_in_the_middle_of_a_sort_too) {
     const auto text = [](std::string message) {
         return describe({.code = 1028, .message = std::move(message), .reached = {}}, {});
