@@ -8,10 +8,10 @@
 namespace gatewatch::probes::mysql {
 namespace {
 
-Text grant_hint(const config::MysqlSettings& settings) {
-    return say("GRANT SELECT (id, user_id, is_revoked, expires_at, created_at) ON {}.{} to it",
-               "请授予它 GRANT SELECT (id, user_id, is_revoked, expires_at, created_at) ON {}.{}",
-               settings.database, settings.table);
+Text grant_hint(const config::MysqlSettings& settings, bool with_token = false) {
+    return say("GRANT SELECT (id, user_id, is_revoked, expires_at, created_at{}) ON {}.{} to it",
+               "请授予它 GRANT SELECT (id, user_id, is_revoked, expires_at, created_at{}) ON {}.{}",
+               with_token ? ", token" : "", settings.database, settings.table);
 }
 
 /// Some servers deny access without a word on the TLS that they miss.
@@ -49,7 +49,7 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
         case 1143:  // ER_COLUMNACCESS_DENIED_ERROR
             return say("user '{}' may not read table '{}.{}'; ", "用户 '{}' 无权读取表 '{}.{}'；",
                        settings.user, settings.database, settings.table) +
-                   grant_hint(settings);
+                   grant_hint(settings, message.contains("column 'token'"));
         case 1226:  // ER_USER_LIMIT_REACHED
             return say(
                 "{0}; ALTER USER '{1}' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
@@ -110,9 +110,9 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
 Text trouble(int code, const std::string& message, const config::MysqlSettings& settings) {
     if (read_limit_reached(code, message)) {
         return say(
-            "read limit reached: counting '{}.{}' takes too long; add an index on (is_revoked, "
-            "expires_at), or look for load on the database",
-            "达到读取时限：统计 '{}.{}' 耗时过长；请在 (is_revoked, expires_at) 上建索引，或检查"
+            "read limit reached: reading '{}.{}' takes too long; add an index on (is_revoked, expires_at) "
+            "and one on token, or look for load on the database",
+            "达到读取时限：读取 '{}.{}' 耗时过长；请在 (is_revoked, expires_at) 和 token 上各建索引，或检查"
             "数据库负载",
             settings.database, settings.table);
     }

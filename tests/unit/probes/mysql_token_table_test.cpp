@@ -189,6 +189,9 @@ TEST_F(MysqlTokenTable, counts_stand_when_the_tokens_themselves_may_not_be_read)
     const auto result = sample("own");
     EXPECT_EQ(count(result, TokenState::valid), 1u);
     EXPECT_EQ(result.own, OwnToken::not_looked_up);
+    const auto token = TokenTable(settings_).newest_valid(1);
+    ASSERT_FALSE(token.has_value());
+    EXPECT_THAT(token.error().en, HasSubstr("expires_at, created_at, token) ON im_system.user_tokens"));
 }
 
 TEST_F(MysqlTokenTable, the_two_clocks_of_one_host_agree) {
