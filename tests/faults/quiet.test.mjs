@@ -28,6 +28,7 @@ function rotateBackendLog() {
 const ordinaryWork = {
     'the backend is restarted': () => pm2(['restart', app]),
     'the log is rotated': rotateBackendLog,
+    'the agent is reloaded': () => process.kill(state.pids.agent, 'SIGHUP'),
     'nginx is reloaded': () => process.kill(state.pids.nginx, 'SIGHUP'),
     'Prometheus is reloaded': () => process.kill(state.pids.prometheus, 'SIGHUP'),
     'Alertmanager is reloaded': () => process.kill(state.pids.alertmanager, 'SIGHUP'),
