@@ -6,6 +6,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -86,6 +87,8 @@ void Job::cancel() {
     if (state_->cancelled) return;
     state_->cancelled = true;
     state_->cancel.emit(asio::cancellation_type::terminal);
+    // The signal works through the event loop, and must live until it has, though the job may end before.
+    asio::post(state_->timer.get_executor(), [keep = state_] {});
 }
 
 asio::awaitable<void> Job::loop(std::shared_ptr<State> state) {

@@ -4,9 +4,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -175,6 +177,30 @@ TEST(Job, EndsAtOnceWhenItIsCancelledInTheMiddleOfARun_fault_87) {
     loop.run();
     EXPECT_TRUE(left);
     EXPECT_LT(std::chrono::steady_clock::now() - before, 1s);
+}
+
+asio::awaitable<void> until(asio::steady_timer* gate) {
+    boost::system::error_code opened;
+    co_await gate->async_wait(asio::redirect_error(asio::use_awaitable, opened));
+}
+
+/// For the sanitizers: what the cancellation has posted runs after the job has gone.
+TEST(Job, EndsByItselfWhileItIsBeingCancelled) {
+    asio::io_context loop;
+    asio::steady_timer gate(loop, 1h);
+    bool entered = false;
+    auto job = std::make_unique<Job>(
+        loop.get_executor(), Grid(std::chrono::steady_clock::now(), 1h, 0),
+        [&](SteadyTime) {
+            entered = true;
+            return until(&gate);
+        },
+        [](std::uint64_t) {});
+    job->start();
+    while (!entered) loop.run_one();
+    gate.cancel();
+    job.reset();
+    loop.run();
 }
 
 TEST(LoopLag, RemembersTheLongestDelayForAWhileAndForgetsIt) {
