@@ -67,16 +67,17 @@ Text log_blind(const Facts& facts) {
             v.log_files, v.app);
     }
     const bool named = pm2 && !pm2->files.empty();
-    const Text what = say("Logins work, but the log in {0} is not the one that the backend behind {1} writes. ",
-                          "登录正常，但 {0} 中的日志不是 {1} 背后的后端所写。", v.log_files, v.local_url);
+    const Text what =
+        say("Logins work, but the log in {0} is not the one that the backend behind {1} writes. ",
+            "登录正常，但 {0} 中的日志不是 {1} 背后的后端所写。", v.log_files, v.local_url);
     const Text where =
         named ? say("Name in files of [gateway.pm2] the out log path and the error log path that `pm2 "
                     "describe {0}` shows, or leave files out where they are PM2's default; ",
                     "请在 [gateway.pm2] 的 files 中写明 `pm2 describe {0}` 所示的 out log path 与 error log "
                     "path；若它们就是 PM2 的默认位置，请删去 files；",
                     v.app)
-              : say("Compare home (\"{1}\") and app (\"{0}\") in [gateway.pm2] with `pm2 describe {0}` (out log "
-                    "path, error log path), and name the files in files there where they lie elsewhere; ",
+              : say("Compare home (\"{1}\") and app (\"{0}\") in [gateway.pm2] with `pm2 describe {0}` (out "
+                    "log path, error log path), and name the files in files there where they lie elsewhere; ",
                     "请对照 `pm2 describe {0}`（out log path、error log path）检查 [gateway.pm2] 的 "
                     "home（\"{1}\"）与 app（\"{0}\"）；若日志在别处，请在其 files 中写明；",
                     v.app, v.pm2_home);

@@ -166,9 +166,10 @@ TEST_F(FollowCheckpoint, fault_82_a_place_that_cannot_be_is_as_corrupt) {
     follower_.reset();
     struct stat info{};
     ASSERT_EQ(::stat(log().c_str(), &info), 0);
-    for (const auto& position : {Position{.line_start = 0, .seen = 3 * max_line_bytes, .head = {}, .tail = {}},
-                                 Position{.line_start = 2, .seen = 1, .head = {}, .tail = {}},
-                                 Position{.line_start = 1, .seen = 1, .head = {}, .tail = {2, "ab"}}}) {
+    const std::vector<Position> impossible{{.line_start = 0, .seen = 3 * max_line_bytes, .head{}, .tail{}},
+                                           {.line_start = 2, .seen = 1, .head{}, .tail{}},
+                                           {.line_start = 1, .seen = 1, .head{}, .tail{2, "ab"}}};
+    for (const auto& position : impossible) {
         const FileRecord record{
             .path = log(), .key = {.device = info.st_dev, .inode = info.st_ino}, .position = position};
         overwrite(file(), checkpoint_record({.sources = {}, .files = {record}, .unread = {}}, 1));
