@@ -31,9 +31,10 @@ using namespace std::chrono_literals;
 /// what failures call for.
 constexpr auto shortest_look = 10s;
 constexpr auto look_beyond_timeout = 5s;
-constexpr auto sample_wait = 8s;         ///< for the first sample of every collector, from the start
-constexpr auto beyond_page = 500ms;      ///< for that of the frontend, whose page has the gateway's timeout
-constexpr auto own_token_wait = 1500ms;  ///< for the table's word on the probe's token, from the last probe's end
+constexpr auto sample_wait = 8s;     ///< for the first sample of every collector, from the start
+constexpr auto beyond_page = 500ms;  ///< for that of the frontend, whose page has the gateway's timeout
+constexpr auto own_token_wait =
+    1500ms;  ///< for the table's word on the probe's token, from the last probe's end
 constexpr auto lines_wait = 700ms;
 constexpr auto poll_interval = 10ms;
 
@@ -104,8 +105,7 @@ asio::awaitable<void> check_gateway(GatewayCheck* check, bool thorough) {
     watch.start_collectors();
     co_await watch.run_all(thorough);
     const SteadyTime ended = now();
-    const SteadyTime sampled_by =
-        std::max<SteadyTime>(end_of_samples(*check, start), ended + own_token_wait);
+    const SteadyTime sampled_by = std::max<SteadyTime>(end_of_samples(*check, start), ended + own_token_wait);
     co_await until([check] { return !check->watch->awaits_sample(); }, sampled_by);
     co_await until(
         [check] {

@@ -216,8 +216,8 @@ int run_command_line(int argc, const char* const* argv) {
         if (commands.collect->parsed()) return run_collect(options);
         return validate(options);
     } catch (const std::exception& error) {
-        print(stderr, in(language, say("gatewatch: this could not be done: {}\n",
-                                       "gatewatch：无法完成：{}\n", error.what())));
+        print(stderr, in(language, say("gatewatch: this could not be done: {}\n", "gatewatch：无法完成：{}\n",
+                                       error.what())));
         return check->parsed() ? cannot_tell : wrong_usage;
     }
 }

@@ -56,9 +56,7 @@ class Declaration {
     Commands declare();
 
   private:
-    [[nodiscard]] std::string words(const Phrase& phrase) const {
-        return std::string(phrase.in(language_));
-    }
+    [[nodiscard]] std::string words(const Phrase& phrase) const { return std::string(phrase.in(language_)); }
     static CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& allowed);
     void add_language(CLI::App* command);
     CLI::App* add_command(const char* name, const Phrase& description, const Phrase& footer);
@@ -79,9 +77,9 @@ CLI::Option* Declaration::one_of(CLI::Option* option, const std::vector<std::str
 }
 
 void Declaration::add_language(CLI::App* command) {
-    one_of(command->add_option("--lang", options_.language,
-                               words({"The language; default: that of the environment",
-                                      "输出语言；默认由环境变量决定"})),
+    one_of(command->add_option(
+               "--lang", options_.language,
+               words({"The language; default: that of the environment", "输出语言；默认由环境变量决定"})),
            {"en", "zh"});
 }
 
@@ -114,14 +112,14 @@ CLI::App* Declaration::add_check() {
 }
 
 CLI::App* Declaration::add_token() {
-    auto* token = add_command(
-        "token", {"Say what the database knows of a token", "查询数据库对某个 Token 的记录"},
-        {"Reads the token from standard input, never from the command line:\n"
-         "  gatewatch token --config FILE < token.txt\n"
-         "Ends with 0 valid or listed, 1 not valid, 2 wrong usage, 3 cannot tell.",
-         "从标准输入读取 Token，绝不从命令行读取：\n"
-         "  gatewatch token --config FILE < token.txt\n"
-         "退出码：0 有效或已列出，1 无效，2 用法错误，3 无法判定。"});
+    auto* token =
+        add_command("token", {"Say what the database knows of a token", "查询数据库对某个 Token 的记录"},
+                    {"Reads the token from standard input, never from the command line:\n"
+                     "  gatewatch token --config FILE < token.txt\n"
+                     "Ends with 0 valid or listed, 1 not valid, 2 wrong usage, 3 cannot tell.",
+                     "从标准输入读取 Token，绝不从命令行读取：\n"
+                     "  gatewatch token --config FILE < token.txt\n"
+                     "退出码：0 有效或已列出，1 无效，2 用法错误，3 无法判定。"});
     token
         ->add_option("--gateway", options_.token.gateway,
                      words({"Whose token table; needed where there are several",
@@ -137,8 +135,7 @@ CLI::App* Declaration::add_token() {
                      words({"List this user's rows instead, at most --recent",
                             "改为列出该用户的行，最多 --recent 行"}))
         ->type_name("ID");
-    one_of(token->add_option("--format", options_.format,
-                             words({"text is the default", "默认为 text"})),
+    one_of(token->add_option("--format", options_.format, words({"text is the default", "默认为 text"})),
            {"text", "json"});
     return token;
 }
@@ -163,14 +160,13 @@ CLI::App* Declaration::add_lint() {
 }
 
 CLI::App* Declaration::add_collect() {
-    auto* collect =
-        add_command("collect",
-                    {"Check once, and put reports, logs and configurations in one archive",
-                     "检查一次，并把报告、日志和配置打成一个压缩包"},
-                    {"Secrets are replaced by [redacted]; an existing file is left alone.\n"
-                     "Ends with 0, or 2 for wrong usage or if the archive cannot be written.",
-                     "机密信息会替换为 [redacted]；不会覆盖已有的文件。\n"
-                     "退出码：0 成功，2 用法错误或无法写入压缩包。"});
+    auto* collect = add_command("collect",
+                                {"Check once, and put reports, logs and configurations in one archive",
+                                 "检查一次，并把报告、日志和配置打成一个压缩包"},
+                                {"Secrets are replaced by [redacted]; an existing file is left alone.\n"
+                                 "Ends with 0, or 2 for wrong usage or if the archive cannot be written.",
+                                 "机密信息会替换为 [redacted]；不会覆盖已有的文件。\n"
+                                 "退出码：0 成功，2 用法错误或无法写入压缩包。"});
     collect
         ->add_option("--output", options_.output,
                      words({"The archive; default: gatewatch-TIME.tar.gz here",
@@ -181,9 +177,9 @@ CLI::App* Declaration::add_collect() {
 
 Commands Declaration::declare() {
     app_.name("gatewatch");
-    app_.description(words(
-        {"Watches Socket.IO gateways behind nginx, and names the one cause when users cannot connect.",
-         "监测 nginx 后面的 Socket.IO 网关；用户连不上时，给出唯一的原因。"}));
+    app_.description(
+        words({"Watches Socket.IO gateways behind nginx, and names the one cause when users cannot connect.",
+               "监测 nginx 后面的 Socket.IO 网关；用户连不上时，给出唯一的原因。"}));
     app_.formatter(std::make_shared<HelpFormatter>(language_));
     app_.set_help_flag("-h,--help", words({"Print this help message and exit", "显示本帮助并退出"}));
     app_.set_version_flag("--version", "gatewatch " + std::string(version()),
@@ -191,11 +187,11 @@ Commands Declaration::declare() {
     app_.require_subcommand(1);
     app_.footer(words({"gatewatch COMMAND --help says more.", "详细用法见 gatewatch COMMAND --help。"}));
     Commands commands;
-    commands.run = add_command("run",
-                               {"Watch: probe on a schedule, serve metrics and the status page",
-                                "持续监测：按计划探测，提供指标和状态页"},
-                               {"Ends with 0 when it is stopped, 2 if it cannot start.",
-                                "退出码：0 正常停止，2 无法启动。"});
+    commands.run = add_command(
+        "run",
+        {"Watch: probe on a schedule, serve metrics and the status page",
+         "持续监测：按计划探测，提供指标和状态页"},
+        {"Ends with 0 when it is stopped, 2 if it cannot start.", "退出码：0 正常停止，2 无法启动。"});
     commands.check = add_check();
     commands.token = add_token();
     commands.lint_nginx = add_lint();

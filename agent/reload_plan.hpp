@@ -16,8 +16,8 @@ struct ReloadPlan {
     std::vector<std::string> changed;  ///< stopped, and started with the new settings
     std::vector<std::string> added;
     std::vector<std::string> removed;
-    std::vector<std::string> agent;    ///< keys of [agent] that differ and can be put in force
-    std::vector<Text> refused;         ///< why the file is not for this process, a sentence for each key
+    std::vector<std::string> agent;  ///< keys of [agent] that differ and can be put in force
+    std::vector<Text> refused;       ///< why the file is not for this process, a sentence for each key
     bool operator==(const ReloadPlan&) const = default;
 };
 

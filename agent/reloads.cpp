@@ -117,9 +117,9 @@ asio::awaitable<std::expected<config::Loaded, std::vector<Text>>> ConfigFile::re
         });
     }
     if (!read) {
-        co_return std::unexpected(std::vector{
-            say("{}: cannot be read in {} s; see whether its disk hangs",
-                "{}：{} 秒内无法读取；请检查它所在的磁盘是否卡住", file_.native(), patience.count())});
+        co_return std::unexpected(std::vector{say("{}: cannot be read in {} s; see whether its disk hangs",
+                                                  "{}：{} 秒内无法读取；请检查它所在的磁盘是否卡住",
+                                                  file_.native(), patience.count())});
     }
     if (*read) co_return std::move(**read);
     std::vector<Text> problems;

@@ -51,11 +51,10 @@ std::expected<Duration, Text> parse_duration(std::string_view text, DurationBoun
     // Nine digits of hours still fit into the milliseconds.
     const bool fits = parsed.ec == std::errc{} && count < 1'000'000'000;
     if (!fits || count * unit->length < bounds.least || count * unit->length > bounds.most) {
-        return std::unexpected(
-            say(R"({} is out of range; write {} to {}, such as "{}")",
-                R"({} 超出范围；请写 {} 到 {}，例如 "{}")", in_quotes(text), in_words(bounds.least),
-                in_words(bounds.most),
-                short_form(fits && count * unit->length < bounds.least ? bounds.least : bounds.most)));
+        return std::unexpected(say(
+            R"({} is out of range; write {} to {}, such as "{}")", R"({} 超出范围；请写 {} 到 {}，例如 "{}")",
+            in_quotes(text), in_words(bounds.least), in_words(bounds.most),
+            short_form(fits && count * unit->length < bounds.least ? bounds.least : bounds.most)));
     }
     return count * unit->length;
 }

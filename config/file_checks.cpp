@@ -34,14 +34,14 @@ std::optional<struct ::stat> readable(Section& section, std::string_view key,
         return std::nullopt;
     }
     if (!S_ISREG(status.st_mode)) {
-        section.warning(
-            key, say("{} is no regular file; name a file", "{} 不是普通文件；请指定一个文件", name));
+        section.warning(key,
+                        say("{} is no regular file; name a file", "{} 不是普通文件；请指定一个文件", name));
         return std::nullopt;
     }
     if (::faccessat(AT_FDCWD, file.c_str(), R_OK, AT_EACCESS) != 0) {
-        section.warning(key, say("{} cannot be read: {}; let the user that runs gatewatch read it",
-                                 "无法读取 {}：{}；请让运行 gatewatch 的用户可以读取它", name,
-                                 std::strerror(errno)));
+        section.warning(
+            key, say("{} cannot be read: {}; let the user that runs gatewatch read it",
+                     "无法读取 {}：{}；请让运行 gatewatch 的用户可以读取它", name, std::strerror(errno)));
         return std::nullopt;
     }
     return status;
@@ -61,9 +61,9 @@ void check_secret_file(Section& section, std::string_view key, const std::filesy
         section.warning(key, say("{} is empty; write the secret into it", "{} 为空；请写入密钥", name));
     }
     if ((status->st_mode & (S_IROTH | S_IWOTH)) != 0) {
-        section.warning(key, say("every user of this machine can read or change {}; run: chmod o-rw {}",
-                                 "本机的任何用户都能读取或修改 {}；请执行：chmod o-rw {}", name,
-                                 file.native()));
+        section.warning(key,
+                        say("every user of this machine can read or change {}; run: chmod o-rw {}",
+                            "本机的任何用户都能读取或修改 {}；请执行：chmod o-rw {}", name, file.native()));
     }
 }
 

@@ -18,8 +18,7 @@ using Problems = std::vector<Problem>;
 std::expected<std::string, Text> read_text(const std::filesystem::path& file) {
     std::error_code ignored;
     if (std::filesystem::is_directory(file, ignored)) {
-        return std::unexpected(
-            Text{"is a directory; name the file in it", "是一个目录；请指定其中的文件"});
+        return std::unexpected(Text{"is a directory; name the file in it", "是一个目录；请指定其中的文件"});
     }
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
@@ -62,9 +61,8 @@ void check_gateway_name(const toml::table& table, std::string_view name,
     const auto where = node->source().begin;
     const auto [first, fresh] = lines.emplace(name, where.line);
     if (!fresh) {
-        report.error(where,
-                     say("name: \"{}\" is the name of the gateway in line {} already; choose another",
-                         "name：第 {1} 行的网关已使用名称 \"{0}\"；请另选一个", name, first->second));
+        report.error(where, say("name: \"{}\" is the name of the gateway in line {} already; choose another",
+                                "name：第 {1} 行的网关已使用名称 \"{0}\"；请另选一个", name, first->second));
     }
 }
 
@@ -80,11 +78,10 @@ Settings read_settings(const toml::table& root, Report& report) {
     }
     if (!section.has("gateway")) {
         report.error(
-            {},
-            {"there is no gateway to watch; add [[gateway]] with a name and a [[gateway.route]] with its "
-             "name and url (gatewatch.minimal.toml shows how)",
-             "没有要监测的网关；请加上 [[gateway]] 及其 name，再加上 [[gateway.route]] 及其 name 和 url"
-             "（写法见 gatewatch.minimal.toml）"});
+            {}, {"there is no gateway to watch; add [[gateway]] with a name and a [[gateway.route]] with its "
+                 "name and url (gatewatch.minimal.toml shows how)",
+                 "没有要监测的网关；请加上 [[gateway]] 及其 name，再加上 [[gateway.route]] 及其 name 和 url"
+                 "（写法见 gatewatch.minimal.toml）"});
     }
     return settings;
 }

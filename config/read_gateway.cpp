@@ -74,9 +74,9 @@ void read_probes(Section& gateway, const toml::table& table, std::map<ProbeKind,
             continue;
         }
         if (!node.is_table()) {
-            gateway.report().error(node.source().begin,
-                                   say("{} must be a section, headed [{}]",
-                                       "{} 必须是一个小节，标题为 [{}]", key.str(), name));
+            gateway.report().error(
+                node.source().begin,
+                say("{} must be a section, headed [{}]", "{} 必须是一个小节，标题为 [{}]", key.str(), name));
             continue;
         }
         Section section(*node.as_table(), name, gateway.report());
@@ -146,10 +146,9 @@ void check_whole(Section& section, const toml::table& table, const GatewaySettin
         const auto missing = missing_for(gateway, probe);
         if (missing.empty() || !settings.enabled.value_or(true)) continue;
         const auto node = table.at_path(fmt::format("probe.{}", name_of(probe)));
-        section.report().warning(
-            node.node()->source().begin,
-            say("[gateway.probe.{}] does nothing: it needs {}", "[gateway.probe.{}] 不起作用：它需要 {}",
-                name_of(probe), missing));
+        section.report().warning(node.node()->source().begin,
+                                 say("[gateway.probe.{}] does nothing: it needs {}",
+                                     "[gateway.probe.{}] 不起作用：它需要 {}", name_of(probe), missing));
     }
 }
 

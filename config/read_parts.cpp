@@ -158,8 +158,8 @@ MysqlSettings read_mysql(Section section) {
     section.read("address", mysql.address, parse_address);
     section.read("socket", mysql.socket, parse_path);
     if (section.has("address") && section.has("socket")) {
-        section.error("socket", {"stands beside address; keep one of them",
-                                 "不能与 address 并存；请只保留一个"});
+        section.error("socket",
+                      {"stands beside address; keep one of them", "不能与 address 并存；请只保留一个"});
     }
     section.read("user", mysql.user, parse_text);
     if (section.read("password_file", mysql.password_file, parse_path)) {

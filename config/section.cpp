@@ -69,8 +69,8 @@ void Section::report_unknown_keys() {
         const auto place =
             name_.empty() ? Text{"at the top level", "顶层"} : say("in {}", "{} ", heading(name_));
         report_.error(key.source().begin,
-                      say("unknown {0} {1} {2}; {3}", "{2}中没有{0} {1}；{3}", kind, in_quotes(key.str()), place,
-                          advice_for_unknown(name_, key.str())));
+                      say("unknown {0} {1} {2}; {3}", "{2}中没有{0} {1}；{3}", kind, in_quotes(key.str()),
+                          place, advice_for_unknown(name_, key.str())));
     }
 }
 
@@ -133,8 +133,9 @@ std::vector<Section::Item> Section::read_texts(std::string_view key, std::size_t
         wrong_type(key, *node);
         return {};
     }
-    if (list->empty()) error(key, {"is an empty list; remove the key, or write what it should hold",
-                                  "是空列表；请删除该项，或写入应有的内容"});
+    if (list->empty())
+        error(key, {"is an empty list; remove the key, or write what it should hold",
+                    "是空列表；请删除该项，或写入应有的内容"});
     if (list->size() > most) {
         error(key, say("holds {} texts; {} at most", "含有 {} 项文本；最多 {} 项", list->size(), most));
         return {};
@@ -143,8 +144,9 @@ std::vector<Section::Item> Section::read_texts(std::string_view key, std::size_t
     for (const auto& element : *list) {
         Item item{element.value_exact<std::string>().value_or(""), element.source().begin};
         if (!element.is_string()) {
-            error(key, item, say("must hold texts in quotes; here is {}", "只能含有带引号的文本；这里是{}",
-                                 type_in_words(element)));
+            error(key, item,
+                  say("must hold texts in quotes; here is {}", "只能含有带引号的文本；这里是{}",
+                      type_in_words(element)));
         } else if (has_control_character(item.text)) {
             error(key, item, control_character);
         } else {

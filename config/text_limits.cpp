@@ -131,9 +131,9 @@ std::expected<void, TextError> check_text(std::string_view text) {
                                   "文件大于 1 MiB：这不是 Gatewatch 的配置；请检查路径"}});
     }
     if (const auto bad = find_bad_utf8(text); bad != std::string_view::npos) {
-        return std::unexpected(error_at(text, bad,
-                                        {"this byte is not UTF-8: save the file as UTF-8",
-                                         "此字节不是 UTF-8：请将文件保存为 UTF-8"}));
+        return std::unexpected(error_at(
+            text, bad,
+            {"this byte is not UTF-8: save the file as UTF-8", "此字节不是 UTF-8：请将文件保存为 UTF-8"}));
     }
     if (const auto deep = find_too_deep(text); deep != std::string_view::npos) {
         return std::unexpected(error_at(

@@ -28,8 +28,7 @@ Parsed<std::string> parse_restricted(std::string_view text, std::string_view mor
 Parsed<std::string> parse_optional_text(std::string_view text) {
     constexpr std::size_t most = 200;
     if (text.size() <= most) return std::string(text);
-    return wrong(
-        say("is {} bytes long; write at most {}", "长 {} 字节；最多 {} 字节", text.size(), most));
+    return wrong(say("is {} bytes long; write at most {}", "长 {} 字节；最多 {} 字节", text.size(), most));
 }
 
 Parsed<std::string> parse_text(std::string_view text) {

@@ -33,11 +33,10 @@ std::expected<std::string, Text> read_tail(const fs::path& path) {
     const auto size = fs::is_regular_file(path, error) ? fs::file_size(path, error) : 0;
     std::ifstream file(path, std::ios::binary);
     if (error || !file || !fs::is_regular_file(path)) {
-        return std::unexpected(
-            say("cannot read {}: {}", "无法读取 {}：{}", path.native(),
-                error ? Text{error.message(), error.message()}
-                      : Text{"no such file, or not readable for this user",
-                             "没有此文件，或当前用户无权读取"}));
+        return std::unexpected(say(
+            "cannot read {}: {}", "无法读取 {}：{}", path.native(),
+            error ? Text{error.message(), error.message()}
+                  : Text{"no such file, or not readable for this user", "没有此文件，或当前用户无权读取"}));
     }
     const auto begin = size > most_bytes ? size - most_bytes : 0;
     std::string text(static_cast<std::size_t>(size - begin), '\0');

@@ -25,8 +25,8 @@ struct Values {
     std::string log_files;  ///< all that are followed, as a shell takes them
     std::string out_log;    ///< of these, what the app says
     std::string error_log;  ///< and its errors; all of them where `files` does not say which these are
-    std::string database;  ///< its address or socket; empty: not configured
-    std::string table;     ///< with its database; empty: not configured
+    std::string database;   ///< its address or socket; empty: not configured
+    std::string table;      ///< with its database; empty: not configured
     std::string time_zone;
 };
 

@@ -82,10 +82,11 @@ Text log_blind(const Facts& facts) {
                     "home（\"{1}\"）与 app（\"{0}\"）；若日志在别处，请在其 files 中写明；",
                     v.app, v.pm2_home);
     return what + where +
-           Text{"after a rename without `pm2 reloadLogs` PM2 goes on writing to the old file. Where the "
-                "backend speaks of connections in words of its own, write them into [gateway.pm2.patterns].",
-                "若日志被改名而未执行 `pm2 reloadLogs`，PM2 会继续写旧文件。若后端用别的措辞记录“客户端 … "
-                "尝试连接”，请写入 [gateway.pm2.patterns]。"};
+           Text{
+               "after a rename without `pm2 reloadLogs` PM2 goes on writing to the old file. Where the "
+               "backend speaks of connections in words of its own, write them into [gateway.pm2.patterns].",
+               "若日志被改名而未执行 `pm2 reloadLogs`，PM2 会继续写旧文件。若后端用别的措辞记录“客户端 … "
+               "尝试连接”，请写入 [gateway.pm2.patterns]。"};
 }
 
 }  // namespace gatewatch::agent::fix

@@ -49,8 +49,9 @@ std::optional<Text> refuse_post(const Request& request, std::string_view word) {
         }
     }
     if (!is_own(request.host)) {
-        return say("the Host \"{}\" may be anybody's name for this address; ask by IP address or as localhost",
-                   "Host \"{}\" 可能是别人给这个地址起的名字；请用 IP 地址或 localhost 访问", request.host);
+        return say(
+            "the Host \"{}\" may be anybody's name for this address; ask by IP address or as localhost",
+            "Host \"{}\" 可能是别人给这个地址起的名字；请用 IP 地址或 localhost 访问", request.host);
     }
     if (!asked) {
         return say("the header \"X-Gatewatch: {}\" is missing, which a page of another site cannot send",

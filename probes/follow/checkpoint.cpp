@@ -84,9 +84,9 @@ CheckpointFile::Loaded CheckpointFile::load() {
 
 /// Says what became of a file that cannot be used.
 Text CheckpointFile::set_aside(bool newer) const {
-    const auto what = newer ? say("{} is of a newer version of gatewatch", "{} 由更新版本的 gatewatch 写入",
-                                  path_.native())
-                            : say("{} was damaged", "{} 已损坏", path_.native());
+    const auto what =
+        newer ? say("{} is of a newer version of gatewatch", "{} 由更新版本的 gatewatch 写入", path_.native())
+              : say("{} was damaged", "{} 已损坏", path_.native());
     const fs::path aside = path_.native() + (newer ? ".newer" : ".corrupt");
     std::error_code error;
     fs::rename(path_, aside, error);

@@ -91,10 +91,10 @@ std::optional<CheckpointRecord> read_record(std::string_view place) try {
     }
     const auto all = json::parse(end.substr(0, space)).as_object();
     CheckpointRecord record{.checkpoint = {.sources = texts_of(all.at("sources")),
-                                 .files = {},
-                                 .unread = texts_of(all.at("unread")),
-                                 .more = all.at("more").as_bool()},
-                  .sequence = number(all.at("sequence"))};
+                                           .files = {},
+                                           .unread = texts_of(all.at("unread")),
+                                           .more = all.at("more").as_bool()},
+                            .sequence = number(all.at("sequence"))};
     for (const auto& each : all.at("files").as_array()) record.checkpoint.files.push_back(record_of(each));
     return record;
 } catch (const std::exception&) {

@@ -100,7 +100,7 @@ class FollowedFile {
     std::int64_t modified_ = -1;            ///< what was lost up to then is told
     std::optional<std::int64_t> doubtful_;  ///< modified then, and empty: about to be written to, or emptied
     bool settled_ = false;                  ///< a change after it would have another time
-    bool removed_ = false;  ///< no name leads to it
+    bool removed_ = false;                  ///< no name leads to it
 };
 
 /// The time of a file's last change of any kind, in ns.

@@ -52,6 +52,6 @@ class LogCollector {
 /// synthetic: a file in the state directory, for the same user only; root leaves it to the directory's owner.
 /// Errors are returned as text; empty if it worked. Waits at most 0.2 s for somebody else's lock.
 [[nodiscard]] Text leave_sids(const std::filesystem::path& state_directory,
-                                     const std::vector<std::string>& sids);
+                              const std::vector<std::string>& sids);
 
 }  // namespace gatewatch::probes::pm2

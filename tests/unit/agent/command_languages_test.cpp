@@ -93,8 +93,9 @@ TEST_F(CommandLanguages, HelpTakesTheLanguageWhereverItStands) {
 
 TEST_F(CommandLanguages, WrongUsageSaysWhatWhereAndWhatToDo) {
     const std::vector<std::pair<std::vector<const char*>, const char*>> cases{
-        {{}, "gatewatch: a command is required: run|check|token|lint-nginx|collect|validate; see gatewatch "
-             "--help\n"},
+        {{},
+         "gatewatch: a command is required: run|check|token|lint-nginx|collect|validate; see gatewatch "
+         "--help\n"},
         {{"fly"}, "\"fly\" is no command of gatewatch; gatewatch --help lists them\n"},
         {{"check"}, "gatewatch check: --config FILE is required; see gatewatch check --help\n"},
         {{"check", "--config", "x", "--format", "xml"},

@@ -40,8 +40,9 @@ TEST(ReloadPlan, TellsChangedAddedAndRemovedGatewaysByTheirNames) {
     EXPECT_THAT(plan.changed, ElementsAre("im"));
     EXPECT_THAT(plan.added, ElementsAre("new"));
     EXPECT_THAT(plan.removed, ElementsAre("gone"));
-    EXPECT_EQ(describe(plan), Text("1 gateway kept, 1 changed (im), 1 added (new), 1 removed (gone)",
-                                   "网关：保持不变 1 个，已更改 1 个（im），新增 1 个（new），移除 1 个（gone）"));
+    EXPECT_EQ(describe(plan),
+              Text("1 gateway kept, 1 changed (im), 1 added (new), 1 removed (gone)",
+                   "网关：保持不变 1 个，已更改 1 个（im），新增 1 个（new），移除 1 个（gone）"));
 }
 
 TEST(ReloadPlan, TakesKeysOfTheAgentThatCanChange) {

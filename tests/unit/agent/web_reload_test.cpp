@@ -23,7 +23,9 @@ TEST_F(Web, ReloadsAndSaysWhatHasChanged) {
 }
 
 TEST_F(Web, SaysEveryProblemOfAFileThatItRefuses) {
-    reloaded_ = {false, {{"gatewatch.toml:3:1: one", "gatewatch.toml:3:1: 一"}, {"gatewatch.toml:4:1: two", "gatewatch.toml:4:1: 二"}}};
+    reloaded_ = {false,
+                 {{"gatewatch.toml:3:1: one", "gatewatch.toml:3:1: 一"},
+                  {"gatewatch.toml:4:1: two", "gatewatch.toml:4:1: 二"}}};
     serve();
     const auto reply = post("/-/reload", local + asked);
     EXPECT_THAT(reply, StartsWith("HTTP/1.1 500 "));
@@ -34,7 +36,8 @@ TEST_F(Web, AnswersAReloadInTheLanguageOfWhoAsksForIt) {
     serve();
     EXPECT_THAT(post("/-/reload?lang=zh", local + asked), EndsWith("\r\n\r\n配置已生效\n一条警告\n"));
     EXPECT_THAT(post("/-/reload", local + asked + "Accept-Language: zh-CN,zh\r\n"), HasSubstr("配置已生效"));
-    EXPECT_THAT(post("/-/reload?lang=zh", local), EndsWith("缺少请求头 \"X-Gatewatch: reload\"；其他网站的页面无法发送它\n"));
+    EXPECT_THAT(post("/-/reload?lang=zh", local),
+                EndsWith("缺少请求头 \"X-Gatewatch: reload\"；其他网站的页面无法发送它\n"));
 }
 
 TEST_F(Web, RefusesAReloadThatAPageOfAnotherSiteMayHaveAskedFor_fault_97) {

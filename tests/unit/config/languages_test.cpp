@@ -3,18 +3,18 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/both_languages.hpp"
 #include "config/duration.hpp"
 #include "config/keys.hpp"
 #include "config/settings.hpp"
 #include "config/text.hpp"
+#include "tests/unit/both_languages.hpp"
 
 namespace gatewatch::config {
 namespace {
 
 template <class T>
-concept MadeOfOne = requires(std::string en) { T(en); } || requires(std::string en) { T{en}; } ||
-                    requires { T{"en"}; };
+concept MadeOfOne =
+    requires(std::string en) { T(en); } || requires(std::string en) { T{en}; } || requires { T{"en"}; };
 static_assert(!MadeOfOne<Text> && !MadeOfOne<Phrase>, "a sentence stands in both languages");
 static_assert(std::is_constructible_v<Text, std::string, std::string>);
 

@@ -2,8 +2,8 @@
 // the tests of the loader.
 #pragma once
 
-#include "tests/unit/both_languages.hpp"
 #include "config/loader.hpp"
+#include "tests/unit/both_languages.hpp"
 
 namespace gatewatch::config::test {
 

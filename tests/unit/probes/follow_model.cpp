@@ -51,8 +51,7 @@ void Chain::rename() {
 void Chain::remove() {
     if (!named_) return;
     // Nobody can tell another file with its inode from one of which nothing is known: it keeps its inode.
-    if (named_->emptied || !named_->is_known())
-        held_.push_back(::open(path().c_str(), O_RDONLY | O_CLOEXEC));
+    if (named_->emptied || !named_->is_known()) held_.push_back(::open(path().c_str(), O_RDONLY | O_CLOEXEC));
     fs::remove(path());
     named_->removed = true;
     named_ = nullptr;
