@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "agent/web/server.hpp"
+#include "config/text.hpp"
 
 namespace gatewatch::agent::web {
 
