@@ -182,7 +182,10 @@ test("nginx's log counts the requests of the probes as synthetic and those of a 
     } finally {
         rmSync(`${log}.1`);
     }
-    const metrics = await metricsOf(state.urls.agent);
-    assert.equal(metrics.value('nginx_log_unparsed_lines_total'), 0);
-    assert.equal(metrics.value('collector_up', { collector: 'nginx_log' }), 1);
+    assert.equal((await metricsOf(state.urls.agent)).value('nginx_log_unparsed_lines_total'), 0);
+    // While the log had no file of its name the collector was down, and it says so at its next look only.
+    await until(
+        "nginx's log can be read again",
+        async () => (await metricsOf(state.urls.agent)).value('collector_up', { collector: 'nginx_log' }) === 1,
+    );
 });
