@@ -102,7 +102,7 @@ void expect_accepted(std::vector<std::string> words, std::string_view where) {
     if (words.size() == 2) words.emplace_back("--config=FILE");
     CommandOptions options;
     CLI::App app;
-    declare_commands(app, options);
+    declare_commands(app, options, Language::en);
     std::vector<std::string> reversed(words.rbegin(), words.rend() - 1);
     try {
         app.parse(reversed);
