@@ -119,7 +119,7 @@ class ConfigFileTest : public testing::Test {
     void TearDown() override { std::filesystem::remove_all(directory_); }
 
     auto read(ConfigFile& file) {
-        std::optional<std::expected<config::Loaded, std::vector<std::string>>> result;
+        std::optional<std::expected<config::Loaded, std::vector<Text>>> result;
         asio::co_spawn(loop_, file.read(), [&](std::exception_ptr error, auto read) {
             if (error) std::rethrow_exception(error);
             result = std::move(read);
@@ -140,7 +140,7 @@ TEST_F(ConfigFileTest, GivesTheSettingsOrEveryProblemWithItsPlace_fault_84) {
     ConfigFile file(path, workers_);
     const auto missing = read(file);
     ASSERT_FALSE(missing);
-    EXPECT_THAT(missing.error(), ElementsAre(HasSubstr(path.native())));
+    EXPECT_THAT(missing.error(), ElementsAre(Field(&Text::en, HasSubstr(path.native()))));
 
     const std::string route = "[[gateway.route]]\nname = \"public\"\nurl = \"http://im.example.com\"\n";
     std::ofstream(path) << "[[gateway]]\nname = \"im\"\n" + route;
@@ -151,7 +151,8 @@ TEST_F(ConfigFileTest, GivesTheSettingsOrEveryProblemWithItsPlace_fault_84) {
     std::ofstream(path) << "[[gateway]]\nname = \"im\"\nintervall = \"15s\"\ntimeout = 3\n" + route;
     const auto bad = read(file);
     ASSERT_FALSE(bad);
-    EXPECT_THAT(bad.error(), ElementsAre(HasSubstr("gatewatch.toml:3:1: "), HasSubstr("gatewatch.toml:4:")));
+    EXPECT_THAT(bad.error(), ElementsAre(Field(&Text::en, HasSubstr("gatewatch.toml:3:1: ")),
+                                         Field(&Text::zh, HasSubstr("gatewatch.toml:4:"))));
 }
 
 TEST(OnWorkerUntil, ComesBackAtTheDeadlineWhileTheFunctionGoesOn) {
