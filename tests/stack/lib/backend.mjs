@@ -55,9 +55,13 @@ async function allAnswer(stack, seen) {
 const stopped = 'stopped';
 const startedWith = (stack) => ecosystem(stack) + backendEnv(stack);
 
+const wasCluster = (stack) => fingerprint(stack, 'backend')?.includes('"exec_mode": "cluster"');
+
 async function startWorkers(stack) {
     const file = path.join(home(stack), `${app}.json`);
     writeIfChanged(file, ecosystem(stack), 0o600);
+    // The daemon itself holds the port of a cluster, and may keep it where a worker ended while it began to listen.
+    if (wasCluster(stack)) await stopAll(stack);
     // Only a delete lets PM2 change the mode and the environment.
     await pm2(stack, ['delete', app], ['start', file]);
     setFingerprint(stack, 'backend', startedWith(stack));
