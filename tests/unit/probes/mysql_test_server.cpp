@@ -183,6 +183,15 @@ void MysqlServer::kill() {
     pid_ = 0;
 }
 
+void MysqlServer::freeze() {
+    ::kill(pid_, SIGSTOP);
+    ::waitpid(pid_, nullptr, WUNTRACED);
+}
+
+void MysqlServer::thaw() {
+    ::kill(pid_, SIGCONT);
+}
+
 std::unique_ptr<sql::Connection> MysqlServer::connect() const {
     if (foreign_) {
         return std::unique_ptr<sql::Connection>(sql::mysql::get_mysql_driver_instance()->connect(

@@ -39,8 +39,10 @@ class MysqlServer {
     MysqlServer& operator=(const MysqlServer&) = delete;
     ~MysqlServer();
 
-    void start();  ///< returns when it answers
-    void kill();   ///< SIGKILL, and waits for its end
+    void start();   ///< returns when it answers
+    void kill();    ///< SIGKILL, and waits for its end
+    void freeze();  ///< SIGSTOP, and waits until all of it stands still
+    void thaw();
     [[nodiscard]] int port() const { return port_; }
     [[nodiscard]] pid_t pid() const { return pid_; }
     [[nodiscard]] std::filesystem::path socket() const { return directory_ / "socket"; }

@@ -229,9 +229,9 @@ TEST_F(MysqlTls, fault_59_a_connection_that_the_server_has_closed_is_made_anew) 
 TEST_F(MysqlTls, fault_55_a_server_that_falls_silent_is_not_blamed_on_tls) {
     TokenTable table(settings_);
     EXPECT_TRUE(table.sample({}).up);
-    ::kill(tls_server().pid(), SIGSTOP);
+    tls_server().freeze();
     const auto mute = table.sample({});
-    ::kill(tls_server().pid(), SIGCONT);
+    tls_server().thaw();
     expect_unreachable(mute,
                        AllOf(HasSubstr("no answer within 2 s"), HasSubstr("reading"), Not(HasSubstr("TLS"))));
 }

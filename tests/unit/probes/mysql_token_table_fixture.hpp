@@ -84,6 +84,18 @@ class MysqlTokenTable : public testing::Test {
         EXPECT_EQ(sample.own, OwnToken::not_looked_up);
     }
 
+    /// The server takes a query off its list a moment after it has told us of its end.
+    void expect_no_query_left() const {
+        const auto latest = std::chrono::steady_clock::now() + seconds(5);
+        std::vector<std::string> running;
+        do {
+            running = server_.query(
+                "SELECT INFO FROM information_schema.PROCESSLIST WHERE USER = 'gatewatch' "
+                "AND COMMAND IN ('Query', 'Execute')");
+        } while (!running.empty() && std::chrono::steady_clock::now() < latest);
+        EXPECT_THAT(running, IsEmpty());
+    }
+
     MysqlServer& server_ = MysqlServer::shared();
     config::MysqlSettings settings_ = server_.settings();
 };
