@@ -4,7 +4,6 @@
 // after the mend. GATEWATCH_THOROUGH=1: every fault. GATEWATCH_SHARE=1/2: the first half of them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from './lib/agent.mjs';
 import {
     act,
     countOfNotifications,
@@ -16,6 +15,7 @@ import {
     peace,
     resolved,
     thorough,
+    until,
     within,
 } from './lib/notifications.mjs';
 import { harmless, paging, someOfEach } from './lib/paging.mjs';

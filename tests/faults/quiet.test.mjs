@@ -1,6 +1,6 @@
-// Ordinary work on a healthy deployment: restarts, log rotation and reloads of everything, and changes that users do not
-// notice. A real Prometheus and Alertmanager must send nothing but the Watchdog meanwhile. GATEWATCH_THOROUGH=1: half an
-// hour of it instead of two minutes.
+// Ordinary work on a healthy deployment: restarts, log rotation and reloads of everything, and changes that users do
+// not notice. A real Prometheus and Alertmanager must send nothing but the Watchdog meanwhile. GATEWATCH_THOROUGH=1:
+// half an hour of it instead of two minutes.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { renameSync } from 'node:fs';
@@ -8,8 +8,18 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { app } from '../stack/lib/layout.mjs';
-import { act, countOfNotifications, isFiring, nameOf, notifications, peace, stackTool, state, thorough } from './lib/notifications.mjs';
 import { single } from './lib/expected/index.mjs';
+import {
+    act,
+    countOfNotifications,
+    isFiring,
+    nameOf,
+    notifications,
+    peace,
+    stackTool,
+    state,
+    thorough,
+} from './lib/notifications.mjs';
 import { harmless } from './lib/paging.mjs';
 
 const pm2Commands = path.join(path.dirname(stackTool), 'lib', 'pm2-commands.mjs');

@@ -73,9 +73,9 @@ export async function namesOf(agent) {
 
 /// Asks until `condition` gives something truthy, and gives that. `what` ends the sentence "timed out waiting until";
 /// `describe` adds what is there instead.
-export async function until(what, condition, { seconds = 60, describe } = {}) {
+export async function until(what, condition, { seconds = 60, describe, every } = {}) {
     try {
-        return await poll(what, condition, { seconds });
+        return await poll(what, condition, { seconds, every });
     } catch (error) {
         if (describe && error instanceof Failure) error.message += `. ${await describe()}`;
         throw error;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { get, stackState, statusOf, until } from './agent.mjs';
+import { get, stackState, statusOf, until as poll } from './agent.mjs';
 
 export const state = stackState();
 export const thorough = Boolean(process.env.GATEWATCH_THOROUGH);
@@ -12,6 +12,9 @@ export const stackTool = path.join(path.dirname(fileURLToPath(import.meta.url)),
 const { pace } = state.options;
 /// So many minutes of the rules, in seconds at the deployment's pace.
 export const within = (minutes) => (minutes * 60) / pace;
+
+/// Less often than elsewhere: minutes are waited for here, and what is asked grows.
+export const until = (what, condition, options) => poll(what, condition, { every: 250, ...options });
 
 export function act(verb, fault) {
     execFileSync(stackTool, [verb, fault, '--dir', state.dir], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -37,9 +37,9 @@ export function throwIfInterrupted() {
     if (interruptedBy) throw interruption();
 }
 
-// Polls until condition() gives something true and returns that. `what` ends the sentence "timed out
+// Polls until condition() gives something true and returns that, every so many milliseconds. `what` ends the sentence "timed out
 // waiting until".
-export async function until(what, condition, { seconds = 20, log } = {}) {
+export async function until(what, condition, { seconds = 20, log, every = 20 } = {}) {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {
         throwIfInterrupted();
@@ -47,6 +47,6 @@ export async function until(what, condition, { seconds = 20, log } = {}) {
         if (value) return value;
         if (performance.now() > deadline)
             throw new Failure(`timed out after ${seconds} s, waiting until ${what}`, log);
-        await pause(20);
+        await pause(every);
     }
 }
