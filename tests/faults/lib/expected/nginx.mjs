@@ -128,6 +128,8 @@ export const nginx = {
         ...degraded,
         cause: 'not_sticky',
         failing: { 'public:polling': 'eio_sid_unknown', 'local:polling': 'eio_sid_unknown' },
+        // The restart that makes the cluster is an outage of its own, and only the held session tells that it is over.
+        by: ['public:hold', 'local:hold'],
         fix: () => [`pm2 delete ${app}`],
     },
 };
