@@ -87,6 +87,7 @@ class GatewayWatch : public std::enable_shared_from_this<GatewayWatch> {
     /// A new token is looked up at once: until then the samples have no word on it.
     void look_up_token();
     [[nodiscard]] bool is_settling() const;
+    /// Asks for the verdict anew, once there was enough to give the first one.
     void evaluate();
     void restore_verdicts();
     void notify() const;
@@ -107,6 +108,7 @@ class GatewayWatch : public std::enable_shared_from_this<GatewayWatch> {
     std::shared_ptr<std::uint64_t> run_ids_ = std::make_shared<std::uint64_t>(0);
     std::optional<Secret> looked_up_;  ///< the token that the table is asked about
     std::function<void()> changed_;
+    bool settled_ = false;  ///< for good
     bool retired_ = false;
 };
 

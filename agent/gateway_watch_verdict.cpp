@@ -42,7 +42,8 @@ bool GatewayWatch::awaits_sample() const {
 }
 
 void GatewayWatch::evaluate() {
-    if (retired_ || is_settling()) return;
+    if (retired_ || (!settled_ && is_settling())) return;
+    settled_ = true;
     const Cause before = verdicts_.verdict().cause;
     if (!verdicts_.add(diagnose(evidence_.snapshot(steady_now(), wall_now())), steady_now(), wall_now()))
         return;

@@ -18,6 +18,31 @@ TEST_F(Watch, GivesAVerdictOnceEveryProbeHasRun) {
     EXPECT_THAT(recorder_.render(), HasSubstr("gatewatch_diagnosis{cause=\"none\",gateway=\"im\"} 1\n"));
 }
 
+TEST_F(Watch, WaitsForNoRunThatAFailureCallsForOnceItGaveAVerdict) {
+    bool up = true;
+    bool called = false;
+    const auto watched =
+        watch(watched_gateway(), [&](ProbeKind kind, probes::Target target, probes::Run run) {
+            if (up) return pass(kind, std::move(target), std::move(run));
+            if (kind == ProbeKind::websocket) return rejected(kind, std::move(target), std::move(run));
+            called = true;
+            return hangs(kind, std::move(target), std::move(run));
+        });
+    run_all(*watched);
+    ASSERT_EQ(watched->report().verdict.cause, Cause::none);
+    up = false;
+    for (std::size_t i = 0; i < watched->plan().size(); ++i) {
+        if (watched->plan()[i].probe != ProbeKind::websocket) continue;
+        asio::co_spawn(loop_, watched->run_probe(i, std::chrono::steady_clock::now()),
+                       [](std::exception_ptr) {});
+    }
+    loop_.restart();
+    const auto end = std::chrono::steady_clock::now() + 10s;
+    while (!called && std::chrono::steady_clock::now() < end) loop_.run_one_for(100ms);
+    EXPECT_TRUE(called);
+    EXPECT_NE(watched->report().verdict.cause, Cause::none);
+}
+
 TEST_F(Watch, SaysAFailureAndARecoveryOnceAndNotAtEachRun) {
     bool up = false;
     auto settings = watched_gateway();

@@ -128,9 +128,6 @@ export const nginx = {
         ...degraded,
         cause: 'not_sticky',
         failing: { 'public:polling': 'eio_sid_unknown', 'local:polling': 'eio_sid_unknown' },
-        // The restart that makes the cluster is an outage of its own. Its verdict stands some 4 s after it, more than two
-        // runs of the quickest probe; why so long is not known: that the held session has to pass first is a guess.
-        by: ['public:hold', 'local:hold'],
         fix: () => [`pm2 delete ${app}`],
     },
 };
