@@ -52,10 +52,10 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
                    grant_hint(settings, message.contains("column 'token'"));
         case 1226:  // ER_USER_LIMIT_REACHED
             return say(
-                "{0}; ALTER USER '{1}' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
-                "MAX_USER_CONNECTIONS 0 lifts the limits of its account",
-                "{0}；执行 ALTER USER '{1}' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
-                "MAX_USER_CONNECTIONS 0 可解除该账号的限制",
+                "{0}; ALTER USER '{1}'@'HOST' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
+                "MAX_USER_CONNECTIONS 0 lifts the limits of its account (HOST as in mysql.user)",
+                "{0}；执行 ALTER USER '{1}'@'HOST' WITH MAX_QUERIES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 "
+                "MAX_USER_CONNECTIONS 0 可解除该账号的限制（HOST 见 mysql.user）",
                 message, settings.user);
         case 1129:  // ER_HOST_IS_BLOCKED
             return {
@@ -73,15 +73,19 @@ Text refusal(int code, const std::string& message, const config::MysqlSettings& 
         case 1820:  // ER_MUST_CHANGE_PASSWORD
         case 1862:  // ER_MUST_CHANGE_PASSWORD_LOGIN
             return say(
-                "the password of user '{0}' has expired; set it anew: ALTER USER '{0}' IDENTIFIED BY '…' "
-                "PASSWORD EXPIRE NEVER, and in password_file",
-                "用户 '{0}' 的密码已过期；请重新设置：ALTER USER '{0}' IDENTIFIED BY '…' PASSWORD EXPIRE "
-                "NEVER，并同步更新 password_file",
+                "the password of user '{0}' has expired; set it anew: ALTER USER '{0}'@'HOST' IDENTIFIED BY "
+                "'…' PASSWORD EXPIRE NEVER (HOST as in mysql.user), and in password_file",
+                "用户 '{0}' 的密码已过期；请重新设置：ALTER USER '{0}'@'HOST' IDENTIFIED BY '…' PASSWORD "
+                "EXPIRE NEVER（HOST 见 mysql.user），并同步更新 password_file",
                 settings.user);
         case 3118:  // ER_ACCOUNT_HAS_BEEN_LOCKED of MySQL
         case 4151:  // and of MariaDB
-            return say("the account of user '{0}' is locked; ALTER USER '{0}' ACCOUNT UNLOCK opens it",
-                       "用户 '{0}' 的账号已锁定；执行 ALTER USER '{0}' ACCOUNT UNLOCK 可解锁", settings.user);
+            return say(
+                "the account of user '{0}' is locked; ALTER USER '{0}'@'HOST' ACCOUNT UNLOCK opens it (HOST "
+                "as in mysql.user)",
+                "用户 '{0}' 的账号已锁定；执行 ALTER USER '{0}'@'HOST' ACCOUNT UNLOCK 可解锁（HOST 见 "
+                "mysql.user）",
+                settings.user);
         case 1251:  // ER_NOT_SUPPORTED_AUTH_MODE
         case 1524:  // ER_PLUGIN_IS_NOT_LOADED
         case 2059:  // CR_AUTH_PLUGIN_CANNOT_LOAD
