@@ -74,7 +74,7 @@ TEST_F(Web, ServesWhatTheRunbooksAskTheAgentFor) {
         }
     }
     EXPECT_GT(asked, 10u);
-    EXPECT_EQ(reloads_, 2u) << "in both languages";
+    EXPECT_EQ(reloads_, 4u) << "twice in both languages";
 }
 
 std::string html_of(std::string_view markdown) {
