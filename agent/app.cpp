@@ -31,10 +31,11 @@ constexpr std::string_view nothing_changed = "the configuration is refused; what
 App::App(config::Settings settings, std::filesystem::path config_file, GatewayWatch::Runner runner)
     : settings_(std::move(settings)),
       workers_(loop_.get_executor(), worker_threads),
+      reload_worker_(loop_.get_executor(), 1),
       recorder_(version()),
       gateways_(loop_.get_executor(), settings_.agent.state_directory, recorder_, std::move(runner),
                 workers_),
-      config_file_(std::move(config_file), workers_),
+      config_file_(std::move(config_file), reload_worker_),
       reloads_(loop_.get_executor(), [this] { return reload(); }),
       endpoints_(sources()),
       server_(loop_.get_executor(),
@@ -71,6 +72,7 @@ int App::run() {
 
     loop_.run();
     workers_.stop();
+    reload_worker_.stop();
     render_pool_.join();
     log_event(spdlog::level::info, "stopped", {});
     return 0;
@@ -118,9 +120,17 @@ asio::awaitable<Reloaded> App::reload() {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
     sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", since).c_str());
-    const auto loaded = co_await config_file_.read();
-    if (stopping_) co_return Reloaded{};
-    Reloaded result = loaded ? put_in_force(*loaded) : refuse(loaded.error(), nothing_changed);
+    Reloaded result;
+    try {
+        const auto loaded = co_await config_file_.read();
+        if (stopping_) co_return Reloaded{};
+        result = loaded ? put_in_force(*loaded) : refuse(loaded.error(), nothing_changed);
+    } catch (const std::exception& error) {
+        if (stopping_) co_return Reloaded{};
+        const std::string what = error.what();
+        result = refuse({say("the reload broke off: {}", "重载中断：{}", what)},
+                        "not all of the configuration may be in force");
+    }
     sd_notify(0, "READY=1");
     co_return result;
 }

@@ -54,6 +54,7 @@ class App {
     boost::asio::io_context loop_{1};
     boost::asio::thread_pool render_pool_{1};
     Workers workers_;
+    Workers reload_worker_;  ///< of its own, so that no file that hangs keeps its mend from being read
     metrics::Recorder recorder_;
     Gateways gateways_;
     ConfigFile config_file_;

@@ -178,7 +178,7 @@ void GatewayCollectors::check_mysql_age() {
     probes::MysqlSample sample;
     sample.detail =
         say("no sample for {} s: the database library does not return; restart the agent if it lasts",
-            "已有 {} 秒没有采样：数据库客户端库没有返回；若持续如此请重启代理", in_seconds(age));
+            "已有 {} 秒没有采样：数据库客户端库没有返回；若持续如此请重启 gatewatch", in_seconds(age));
     sample.taken = std::chrono::system_clock::now();
     on_mysql(std::move(sample));
 }

@@ -70,7 +70,7 @@ class PolledSample : public Polled {
         tell(false, say("no sample for {} s: the last look has not come back; see whether the disk of these "
                         "files hangs, and restart the agent if it lasts",
                         "已有 {} 秒没有采样：上一次读取没有返回；请检查这些文件所在的磁盘是否卡住，"
-                        "若持续如此请重启代理",
+                        "若持续如此请重启 gatewatch",
                         std::chrono::floor<std::chrono::seconds>(age).count()));
         return news;
     }

@@ -16,10 +16,9 @@ const GatewaySettings* find(const std::vector<GatewaySettings>& gateways, std::s
 Text needs_restart(std::string_view key, std::string_view running, std::string_view wanted) {
     return say(
         "{} in [agent] is \"{}\" now, and cannot change without a restart: restart the agent for \"{}\", or "
-        "put "
-        "the old value back",
-        "[agent] 中的 {} 现为 \"{}\"，不重启就无法更改：请重启代理以使用 \"{}\"，或改回原值", key, running,
-        wanted);
+        "put the old value back",
+        "[agent] 中的 {} 现为 \"{}\"，不重启就无法更改：请重启 gatewatch 以使用 \"{}\"，或改回原值", key,
+        running, wanted);
 }
 
 Text count_and_names(const std::vector<std::string>& names, const Phrase& what) {

@@ -17,7 +17,7 @@ namespace asio = boost::asio;
 namespace {
 
 Reloaded stopping() {
-    return {false, {{"the agent is stopping", "代理正在停止"}}};
+    return {false, {{"the agent is stopping", "探测器正在停止"}}};
 }
 
 }  // namespace
@@ -44,6 +44,7 @@ struct Reloads::State {
     Once once;
     std::shared_ptr<Round> next;  ///< asked for, and not begun
     asio::cancellation_signal cancel;
+    std::optional<std::chrono::steady_clock::time_point> last_end;
     bool running = false;
     bool stopped = false;
 };
@@ -83,7 +84,12 @@ std::shared_ptr<Reloads::Round> Reloads::begin(const std::shared_ptr<State>& sta
 }
 
 asio::awaitable<void> Reloads::run(std::shared_ptr<State> state) {
-    while (const auto round = std::exchange(state->next, nullptr)) {
+    while (state->next) {
+        if (state->last_end) {
+            asio::steady_timer pause(state->executor, *state->last_end + least_pause);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+        const auto round = std::exchange(state->next, nullptr);
         Reloaded result;
         try {
             result = co_await state->once();
@@ -92,6 +98,7 @@ asio::awaitable<void> Reloads::run(std::shared_ptr<State> state) {
             result = {false,
                       {say("the configuration could not be read again: {}", "无法重新读取配置：{}", what)}};
         }
+        state->last_end = std::chrono::steady_clock::now();
         round->end(state->stopped ? stopping() : std::move(result));
     }
     state->running = false;

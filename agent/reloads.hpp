@@ -1,6 +1,6 @@
-// When the configuration is read again, however often somebody asks: one reading at a time, and one more
-// after it for all who have asked meanwhile, since the file may have changed after it was read. Used by the
-// app. Lives on the event loop.
+// When the configuration is read again, however often somebody asks: one reading at a time and in a second,
+// and one more after it for all who have asked meanwhile, since the file may have changed after it was read.
+// Used by the app. Lives on the event loop.
 #pragma once
 
 #include <atomic>
@@ -26,6 +26,8 @@ struct Reloaded {
 
 class Reloads {
   public:
+    /// From the end of one reading to the next: whoever asks in a loop fills no log.
+    static constexpr std::chrono::seconds least_pause{1};
     using Once = std::function<boost::asio::awaitable<Reloaded>()>;
 
     Reloads(boost::asio::any_io_executor executor, Once once);

@@ -1,5 +1,5 @@
 // A few threads for what blocks: reading configuration and environment files, which may lie on a disk that
-// hangs. One pool for the whole agent. A thread that is stuck at the end is abandoned, as the process leaves
+// hangs. One pool for the whole agent, and one for its reloads. A thread that is stuck at the end is abandoned, as the process leaves
 // without waiting for it (main.cpp). Used by the collectors of GatewayWatch, and to
 // read the configuration again.
 #pragma once
@@ -19,8 +19,9 @@
 
 namespace gatewatch::agent {
 
-/// Enough that one file that hangs does not keep the others from being read.
-inline constexpr unsigned worker_threads = 2;
+/// Enough that one file that hangs does not keep the others from being read. A reload of the gateway that it
+/// belongs to leaves its thread behind and takes another.
+inline constexpr unsigned worker_threads = 4;
 
 class Workers {
   public:

@@ -130,7 +130,9 @@ asio::awaitable<Reply> Endpoints::handle(Request request) const {
     if (row == rows.end()) co_return nothing_here(request);
     if (!takes(*row, request.method)) {
         const std::string allow = row->post ? "POST" : "GET, HEAD";
-        co_return Reply{405, plain_text, fmt::format("only {}\n", allow), {{"Allow", allow}}};
+        auto reply = plain_reply(405, request, say("only {}", "只接受 {}", allow));
+        reply.headers = {{"Allow", allow}};
+        co_return reply;
     }
     const Request asked = request;
     std::string failure;
@@ -141,7 +143,7 @@ asio::awaitable<Reply> Endpoints::handle(Request request) const {
     }
     spdlog::error("cannot serve {}: {}", row->path, failure);
     co_return plain_reply(500, asked,
-                          {"the agent failed to answer; its log says why", "代理未能应答；原因见其日志"});
+                          {"the agent failed to answer; its log says why", "探测器未能应答；原因见其日志"});
 }
 
 }  // namespace gatewatch::agent::web

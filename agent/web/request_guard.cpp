@@ -45,7 +45,7 @@ std::optional<Text> refuse_post(const Request& request, std::string_view word) {
         }
         if (is_same(name, "Origin") && !is_origin_of(value, request.host)) {
             return say("a page of another origin made this request: {}, and not this agent's {}",
-                       "这个请求来自另一个来源的页面：{}，而不是本代理的 {}", value, request.host);
+                       "这个请求来自另一个来源的页面：{}，而不是本探测器的 {}", value, request.host);
         }
     }
     if (!is_own(request.host)) {

@@ -67,7 +67,7 @@ TEST(ReloadPlan, RefusesWhatTakesARestartAndNamesTheKey) {
     ASSERT_EQ(plan.refused.size(), 2U);
     EXPECT_THAT(plan.refused[0].en, HasSubstr("listen in [agent] is \"127.0.0.1:9464\" now"));
     EXPECT_THAT(plan.refused[0].en, HasSubstr("restart the agent for \"0.0.0.0:80\""));
-    EXPECT_THAT(plan.refused[0].zh, HasSubstr("请重启代理以使用 \"0.0.0.0:80\""));
+    EXPECT_THAT(plan.refused[0].zh, HasSubstr("请重启 gatewatch 以使用 \"0.0.0.0:80\""));
     EXPECT_THAT(plan.refused[1].en, HasSubstr("state_directory in [agent] is \"/var/lib/gatewatch\" now"));
 }
 
