@@ -27,7 +27,9 @@ __attribute__((always_inline)) inline void suspects(const char* here, const Prin
     // A character of UTF-8 that is cut, or of the kinds that may be wrong as a whole.
     found = ((now & 0xc0) == 0x80) ^ ((back >= 0xc0) | (back2 >= 0xe0) | (back3 >= 0xf0));
     found |= (now >= 0xf0) | ((now & 0xfe) == 0xc0) | (now == 0xe0) | (now == 0xed);
-    found |= (now == 0xef) & (next == 0xbf);
+    found |= (now == 0xef) & ((next == 0xbf) | (next == 0xbb));
+    // What the parser takes out, from within a word too.
+    found |= (now == 0) | ((now == '\r') & (next != '\n')) | ((now == 0x1b) & (next == '['));
     // Escapes, the beginning of a record, and the end of its message.
     found |= (now == '\\') & (next == 'u');
     const Bytes quoted = next == '"';

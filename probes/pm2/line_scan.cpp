@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "probes/pm2/text.hpp"
@@ -45,6 +46,7 @@ struct LineScan::Search {
     [[nodiscard]] bool matters(std::size_t at);
     [[nodiscard]] bool is_broken_character(std::size_t at);
     [[nodiscard]] bool is_literal(std::size_t at) const;
+    [[nodiscard]] bool is_divided_literal(std::size_t at) const;
 
     [[nodiscard]] std::size_t line_begin(std::size_t at) const {
         const auto feed = at == 0 ? std::string_view::npos : block.rfind('\n', at - 1);
@@ -70,7 +72,9 @@ std::size_t LineScan::Search::find() {
         }
         return false;
     };
-    if (check_to(std::min(size, std::max(from, search_lookback)))) return at;
+    // The search looks back, even to the line before, where a character that is cut would seem to go on in
+    // this one.
+    if (check_to(std::min(size, from + search_lookback))) return at;
     if (size > search_width + search_reach) {
         std::uint8_t positions[search_width];
         for (const auto end = size - search_width - search_reach; at < end; at += search_width) {
@@ -110,10 +114,18 @@ bool LineScan::Search::matters(std::size_t at) {
             // In the middle of a line, perhaps in the middle of what it says.
             if (!begins_line(at) && time_mark_length(block.substr(at, longest_time_mark)) != 0) return true;
             break;
+        case '\0':
+            return true;
+        case '\r':
+            if (line_end(at) > at + 1) return true;
+            break;
+        case '\x1b':
+            if (is_divided_literal(at)) return true;
+            break;
         default:
             break;
     }
-    return is_literal(at) || has(at, replacement) || is_broken_character(at);
+    return is_literal(at) || has(at, replacement) || has(at, byte_order_mark) || is_broken_character(at);
 }
 
 bool LineScan::Search::is_broken_character(std::size_t at) {
@@ -138,6 +150,26 @@ bool LineScan::Search::is_literal(std::size_t at) const {
         const auto there = block.substr(at, literal.text.size());
         if (literal.any_case ? std::ranges::equal(there, literal.text, {}, lower) : there == literal.text)
             return true;
+    }
+    return false;
+}
+
+/// Whether a literal begins before the colour sequence at that place and goes on behind it.
+bool LineScan::Search::is_divided_literal(std::size_t at) const {
+    constexpr std::size_t most_colours = 256;
+    std::optional<std::string> rest;
+    for (const auto& literal : scan.literals_) {
+        const auto same = [&](std::string_view a, std::string_view b) {
+            return literal.any_case ? std::ranges::equal(a, b, {}, lower) : a == b;
+        };
+        const auto longest = std::min(literal.text.size() - 1, at - line_begin(at));
+        for (std::size_t part = 1; part <= longest; ++part) {
+            const std::string_view text = literal.text;
+            if (!same(block.substr(at - part, part), text.substr(0, part))) continue;
+            if (!rest) rest = mended(block.substr(at, std::min(line_end(at) - at, most_colours)));
+            const auto missing = text.substr(part);
+            if (same(std::string_view(*rest).substr(0, missing.size()), missing)) return true;
+        }
     }
     return false;
 }

@@ -129,8 +129,8 @@ std::string mended(std::string_view text) {
             text.remove_prefix(colour);
         } else if (const auto mark = time_mark_length(text); mark != 0) {
             text.remove_prefix(mark);
-        } else if (text.starts_with("\xef\xbb\xbf")) {
-            text.remove_prefix(3);
+        } else if (text.starts_with(byte_order_mark)) {
+            text.remove_prefix(byte_order_mark.size());
         } else if (const auto length = sequence_length(text); length == 0 || text.starts_with(replacement)) {
             if (!result.ends_with(replacement)) result += replacement;
             text.remove_prefix(length == 0 ? 1 : length);

@@ -10,6 +10,8 @@ namespace gatewatch::probes::pm2 {
 /// U+FFFD, which PM2 puts where a pipe chunk cut a character, and we where bytes are no UTF-8.
 inline constexpr std::string_view replacement = "\xef\xbf\xbd";
 
+inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
 /// The first character of a text of UTF-8 that is not empty.
 [[nodiscard]] std::string_view first_character(std::string_view text);
 
