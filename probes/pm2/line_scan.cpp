@@ -21,6 +21,10 @@ bool is_letter(char c) {
     return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
+std::size_t pair(char one, char other) {
+    return static_cast<std::uint8_t>(one) * std::size_t{256} + static_cast<std::uint8_t>(other);
+}
+
 /// How common a byte is in logs, Chinese ones too; only the order matters.
 int commonness(char c) {
     const auto byte = static_cast<std::uint8_t>(c);
@@ -120,8 +124,7 @@ bool LineScan::Search::matters(std::size_t at) {
             if (line_end(at) > at + 1) return true;
             break;
         case '\x1b':
-            if (is_divided_literal(at)) return true;
-            break;
+            return is_divided_literal(at) || is_broken_character(at);
         default:
             break;
     }
@@ -154,19 +157,31 @@ bool LineScan::Search::is_literal(std::size_t at) const {
     return false;
 }
 
-/// Whether a literal begins before the colour sequence at that place and goes on behind it.
+/// Whether a literal begins before the colour sequence at that place and goes on behind it. Nest colours
+/// every line, so the bytes on both sides of the colours come first.
 bool LineScan::Search::is_divided_literal(std::size_t at) const {
     constexpr std::size_t most_colours = 256;
+    if (begins_line(at)) return false;
+    auto behind = block.substr(at, line_end(at) - at);
+    const auto colours = behind.substr(0, most_colours);
+    while (const auto colour = colour_length(behind)) behind.remove_prefix(colour);
+    if (behind.empty()) return false;
+    const char last = lower(block[at - 1]);
+    const char next = lower(behind.front());
+    const bool more_to_take_out =
+        next == '\0' || next == '\r' || behind.starts_with(byte_order_mark) || time_mark_length(behind) != 0;
+    if (!more_to_take_out && !scan.neighbours_[pair(last, next)]) return false;
+    const auto begin = line_begin(at);
     std::optional<std::string> rest;
     for (const auto& literal : scan.literals_) {
+        const std::string_view text = literal.text;
         const auto same = [&](std::string_view a, std::string_view b) {
             return literal.any_case ? std::ranges::equal(a, b, {}, lower) : a == b;
         };
-        const auto longest = std::min(literal.text.size() - 1, at - line_begin(at));
-        for (std::size_t part = 1; part <= longest; ++part) {
-            const std::string_view text = literal.text;
+        for (std::size_t part = 1; part < text.size() && part <= at - begin; ++part) {
+            if (lower(text[part - 1]) != last || (lower(text[part]) != next && !more_to_take_out)) continue;
             if (!same(block.substr(at - part, part), text.substr(0, part))) continue;
-            if (!rest) rest = mended(block.substr(at, std::min(line_end(at) - at, most_colours)));
+            if (!rest) rest = mended(colours);
             const auto missing = text.substr(part);
             if (same(std::string_view(*rest).substr(0, missing.size()), missing)) return true;
         }
@@ -176,7 +191,12 @@ bool LineScan::Search::is_divided_literal(std::size_t at) const {
 
 LineScan::LineScan(const Patterns& patterns)
     : literals_(patterns.literals()), every_line_(patterns.any_line_may_matter()) {
-    for (const auto& literal : literals_) prints_.push_back(print_of(literal));
+    for (const auto& literal : literals_) {
+        prints_.push_back(print_of(literal));
+        for (std::size_t i = 1; i < literal.text.size(); ++i) {
+            neighbours_.set(pair(lower(literal.text[i - 1]), lower(literal.text[i])));
+        }
+    }
 }
 
 /// The two least common of its first bytes, and not the same one twice where it has two.

@@ -3,6 +3,7 @@
 // one from which the parser would take nothing. Pure. Used by line_parser.cpp.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -37,7 +38,8 @@ class LineScan {
     [[nodiscard]] static Print print_of(const Patterns::Literal& literal);
 
     std::vector<Patterns::Literal> literals_;
-    std::vector<Print> prints_;  ///< of each literal
+    std::vector<Print> prints_;                       ///< of each literal
+    std::bitset<std::size_t{256} * 256> neighbours_;  ///< in any literal, in small letters
     bool every_line_ = false;
 };
 

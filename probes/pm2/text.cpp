@@ -32,14 +32,6 @@ std::size_t sequence_length(std::string_view text) {
     return length;
 }
 
-/// The length of a colour sequence (ECMA-48 CSI) at the start of the text, else 0.
-std::size_t colour_length(std::string_view text) {
-    if (!text.starts_with("\x1b[")) return 0;
-    std::size_t end = 2;
-    while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x3f) ++end;
-    return end < text.size() ? end + 1 : end;
-}
-
 /// Matches the text against a shape in which '0' stands for a digit; the length of the shape, else 0.
 std::size_t shape_length(std::string_view text, std::string_view shape) {
     if (text.size() < shape.size()) return 0;
@@ -81,6 +73,13 @@ std::string_view first_character(std::string_view text) {
     std::size_t end = 1;
     while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
     return text.substr(0, end);
+}
+
+std::size_t colour_length(std::string_view text) {
+    if (!text.starts_with("\x1b[")) return 0;
+    std::size_t end = 2;
+    while (end < text.size() && text[end] >= 0x20 && text[end] <= 0x3f) ++end;
+    return end < text.size() ? end + 1 : end;
 }
 
 std::size_t time_mark_length(std::string_view text) {

@@ -18,6 +18,9 @@ inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 /// Whether every byte belongs to a well-formed UTF-8 sequence.
 [[nodiscard]] bool is_utf8(std::string_view text);
 
+/// The length of a colour sequence (ECMA-48 CSI) at the start of the text, else 0.
+[[nodiscard]] std::size_t colour_length(std::string_view text);
+
 /// The length of a time mark of PM2 with its ": " at the start of the text, else 0: that of --time, and
 /// log_date_format in the forms that PM2's manual gives.
 [[nodiscard]] std::size_t time_mark_length(std::string_view text);
