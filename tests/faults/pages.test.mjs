@@ -30,7 +30,8 @@ async function call(fault, { cause, page }, from, made) {
     );
     const alerts = notice.alerts.filter(wanted);
     if (page) {
-        assert.deepEqual(alerts.map(nameOf), [page]);
+        const said = alerts.map((alert) => [nameOf(alert), alert.startsAt, alert.annotations.description]);
+        assert.deepEqual(alerts.map(nameOf), [page], `the page is another: ${JSON.stringify(said)}`);
         const seconds = (Date.parse(notice.time) - made) / 1000;
         assert.ok(seconds <= within(2), `the page came after ${seconds} s, within is ${within(2)} s`);
     }
