@@ -80,7 +80,8 @@ set_tests_properties(wire PROPERTIES FIXTURES_REQUIRED wire_stack LABELS integra
                                      ENVIRONMENT "GATEWATCH_STACK_DIR=${CMAKE_BINARY_DIR}/wire-stack")
 
 # From a fault to the page, and none without one: Prometheus and Alertmanager with the project's rules, all four times as
-# quick. Each has a deployment of its own, since they mostly wait; they begin first, since they take longest.
+# quick. Each has a deployment of its own, since they mostly wait; they begin first, since they take longest, and
+# tests/run --thorough has nothing beside them.
 # gatewatch_paging_test(name fixture file environment...)
 function(gatewatch_paging_test name fixture file)
     gatewatch_stack(${fixture} ${CMAKE_BINARY_DIR}/${fixture} --agent $<TARGET_FILE:gatewatch> --alertmanager --pace 4
