@@ -2,6 +2,7 @@
 // share. Used by the agent's GatewayCollectors, which has samples that block taken on a worker thread.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -31,8 +32,12 @@ class Poller {
     using Take = std::function<boost::asio::awaitable<Sample>()>;
     using OnSample = std::function<void(Sample)>;
 
-    Poller(boost::asio::any_io_executor executor, config::Duration interval, Take take, OnSample on_sample)
-        : state_(std::make_shared<State>(executor, interval, std::move(take), std::move(on_sample))) {}
+    /// After a sample that is not up the next one comes after `retry`, if that is sooner: what can be read
+    /// again must not count as unreadable for minutes.
+    Poller(boost::asio::any_io_executor executor, config::Duration interval, Take take, OnSample on_sample,
+           config::Duration retry = std::chrono::seconds(15))
+        : state_(std::make_shared<State>(executor, interval, std::min(interval, retry), std::move(take),
+                                         std::move(on_sample))) {}
     Poller(const Poller&) = delete;
     Poller& operator=(const Poller&) = delete;
     ~Poller() { stop(); }
@@ -59,14 +64,16 @@ class Poller {
 
   private:
     struct State {
-        State(boost::asio::any_io_executor executor, config::Duration interval_, Take take_,
-              OnSample on_sample_)
+        State(boost::asio::any_io_executor executor, config::Duration interval_, config::Duration retry_,
+              Take take_, OnSample on_sample_)
             : timer(executor),
               interval(interval_),
+              retry(retry_),
               take(std::move(take_)),
               on_sample(std::move(on_sample_)) {}
         boost::asio::steady_timer timer;
         config::Duration interval;
+        config::Duration retry;
         Take take;
         OnSample on_sample;
         boost::asio::cancellation_signal cancel;
@@ -79,9 +86,10 @@ class Poller {
             state->again = false;
             Sample sample = co_await taken(state);
             if (state->stopped) co_return;
+            const auto pause = sample.up ? state->interval : state->retry;
             state->on_sample(std::move(sample));
             if (state->again) continue;
-            state->timer.expires_after(state->interval);
+            state->timer.expires_after(pause);
             boost::system::error_code cancelled;
             co_await state->timer.async_wait(
                 boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));

@@ -20,9 +20,10 @@ class PollerTest : public testing::Test {
   protected:
     using Poll = Poller<EnvSample>;
 
-    void make(config::Duration interval, Poll::Take take) {
-        poller_ = std::make_unique<Poll>(io_.get_executor(), interval, std::move(take),
-                                         [this](EnvSample sample) { samples_.push_back(std::move(sample)); });
+    void make(config::Duration interval, Poll::Take take, config::Duration retry = 1h) {
+        poller_ = std::make_unique<Poll>(
+            io_.get_executor(), interval, std::move(take),
+            [this](EnvSample sample) { samples_.push_back(std::move(sample)); }, retry);
         poller_->start();
     }
     template <class Condition>
@@ -53,6 +54,21 @@ TEST_F(PollerTest, samples_at_once_and_again_after_the_interval) {
     make(1ms, healthy);
     EXPECT_TRUE(have(3));
     EXPECT_TRUE(samples_[0].up);
+}
+
+TEST_F(PollerTest, what_cannot_be_read_is_tried_again_sooner) {
+    int looks = 0;
+    const auto up_at_the_third = [&looks]() -> asio::awaitable<EnvSample> {
+        EnvSample sample;
+        sample.up = ++looks >= 3;
+        co_return sample;
+    };
+    make(1h, up_at_the_third, 1ms);
+    ASSERT_TRUE(have(3));
+    EXPECT_TRUE(samples_.back().up);
+    io_.restart();
+    io_.run_for(50ms);
+    EXPECT_EQ(samples_.size(), 3) << "then the interval counts again";
 }
 
 TEST_F(PollerTest, a_sample_that_is_asked_for_does_not_wait_for_the_interval) {
