@@ -14,6 +14,7 @@ namespace {
 
 constexpr Duration least_interval = 500ms;
 constexpr Duration most_interval = 24h;
+constexpr Duration most_interval_of_rules = 30s;  ///< dashboards/rules: two runs within their shortest range
 constexpr Duration least_timeout = 100ms;
 constexpr Duration most_timeout = 10min;
 
@@ -133,6 +134,18 @@ void check_whole(Section& section, const toml::table& table, const GatewaySettin
                          "skipped and counted; make the interval longer or the timeout shorter",
                          "比某个探测的间隔还长：一次运行结束之前，后续的运行会被跳过并计数；"
                          "请加长间隔或缩短超时"});
+    }
+    const auto seldom = [](const PlannedProbe& probe) {
+        return is_connect_probe(probe.probe) && probe.interval > most_interval_of_rules;
+    };
+    if (std::ranges::any_of(plan, seldom)) {
+        section.warning(
+            "interval",
+            {"websocket or polling runs less often than every 30 s: the alert rules judge by the last "
+             "minute, so that a single failed run may page; make the interval shorter, or the rules' "
+             "ranges longer",
+             "websocket 或 polling 的间隔超过 30 秒：告警规则按最近一分钟判断，单次失败就可能触发"
+             "严重告警；请缩短间隔，或加长规则中的时间范围"});
     }
     const auto too_short = [&](const PlannedProbe& probe) { return probe.timeout <= gateway.settle; };
     if (gateway.ready_event.empty() && std::ranges::any_of(plan, too_short)) {

@@ -177,7 +177,7 @@ TEST(Loader, warns_where_a_probe_lacks_what_it_needs) {
 
 TEST(Loader, has_no_warning_for_a_timeout_that_nobody_set) {
     EXPECT_THAT(texts(good(gateway + route).warnings), testing::IsEmpty());
-    EXPECT_THAT(texts(good(gateway + "interval = \"30m\"\ntimeout = \"2m\"\n" + route).warnings),
+    EXPECT_THAT(texts(good(gateway + "interval = \"30s\"\ntimeout = \"29s\"\n" + route).warnings),
                 testing::IsEmpty());
 }
 
@@ -186,6 +186,16 @@ TEST(Loader, warns_where_a_timeout_is_longer_than_its_interval) {
                 ElementsAre(HasSubstr("file:1:1: timeout: is longer than the interval")));
     EXPECT_THAT(texts(good(gateway + route + "[gateway.probe.polling]\ntimeout = \"1m\"\n").warnings),
                 ElementsAre(HasSubstr("timeout: is longer than the interval")));
+}
+
+TEST(Loader, warns_where_probes_run_too_seldom_for_the_alert_rules) {
+    const auto wanted =
+        ElementsAre(HasSubstr("interval: websocket or polling runs less often than every 30 s"));
+    EXPECT_THAT(texts(good(gateway + "interval = \"31s\"\n" + route).warnings), wanted);
+    EXPECT_THAT(texts(good(gateway + route + "[gateway.probe.polling]\ninterval = \"1m\"\n").warnings),
+                wanted);
+    EXPECT_THAT(texts(good(gateway + route + "[gateway.probe.hold]\ninterval = \"10m\"\n").warnings),
+                testing::IsEmpty());
 }
 
 TEST(Loader, warns_where_every_probe_is_off) {
