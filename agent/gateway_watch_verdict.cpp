@@ -48,7 +48,7 @@ void GatewayWatch::evaluate() {
     if (!verdicts_.add(diagnose(evidence_.snapshot(steady_now(), wall_now())), steady_now(), wall_now()))
         return;
     const Verdict& verdict = verdicts_.verdict();
-    metrics_->verdict(verdict.cause);
+    metrics_->verdict(verdict.cause, verdict.prober_at_fault);
     // It is `unknown` before anything is known: no news.
     if (verdict.cause != before) notices_.verdict(before, verdict);
     if (!verdict_file_.empty()) notices_.verdict_file(write_verdict_file(verdict_file_, verdicts_.save()));

@@ -73,13 +73,15 @@ void add_dead_database(Verdict& verdict, const Facts& facts) {
     }
 }
 
+/// The wire let it through: only the token was in the way.
+bool met_only_the_token(const probes::Outcome& outcome) {
+    return rejected(outcome) || without_token(outcome);
+}
+
 /// What only the probe's own token is to blame for decides nothing where users are cut off, for whatever
 /// reason.
 bool hides_an_outage(const Finding& finding, const Snapshot& snapshot) {
-    const Matches own = [](const probes::Outcome& outcome) {
-        return rejected(outcome) || without_token(outcome);
-    };
-    return finding.severity == Severity::unknown && public_route_is_down(snapshot, own);
+    return finding.severity == Severity::unknown && public_route_is_down(snapshot, met_only_the_token);
 }
 
 /// The worst of cause and consequences; `unknown` is none of them.
@@ -91,7 +93,9 @@ Severity severity_of(const Verdict& verdict, const Finding& finding, const Snaps
     if (!finding.severity) add(facts_of(verdict.cause).severity);
     for (Cause consequence : verdict.consequences) add(facts_of(consequence).severity);
     if (worst == Severity::ok) return Severity::unknown;
-    return public_route_is_down(snapshot) ? Severity::down : worst;
+    const bool down = verdict.prober_at_fault ? public_route_is_down(snapshot, met_only_the_token)
+                                              : public_route_is_down(snapshot);
+    return down ? Severity::down : worst;
 }
 
 void add_nginx_findings(Verdict& verdict, const Facts& facts) {
@@ -111,8 +115,15 @@ Verdict diagnose(const Snapshot& snapshot) {
 
     const std::size_t primary = primary_of(decided);
     const auto& [rule, finding] = decided[primary];
-    if (hides_an_outage(finding, snapshot)) return undecided(facts);
+    const auto is_own = [](const Decided& d) { return d.finding.severity == Severity::unknown; };
+    const bool prober_at_fault = std::ranges::any_of(decided, is_own);
+    if (hides_an_outage(finding, snapshot)) {
+        Verdict verdict = undecided(facts);
+        verdict.prober_at_fault = prober_at_fault;
+        return verdict;
+    }
     Verdict verdict;
+    verdict.prober_at_fault = prober_at_fault;
     verdict.cause = rule->cause;
     verdict.hop = facts_of(rule->cause).hop;
     add_consequences(verdict, decided, primary);

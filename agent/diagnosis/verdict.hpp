@@ -24,6 +24,9 @@ struct Verdict {
     std::vector<EvidenceLine> evidence;
     std::vector<Cause> consequences;
     Text fix;
+    /// Some failures are the agent's own, for its token or its host, whether or not they are the cause: they
+    /// say nothing of the service.
+    bool prober_at_fault = false;
     bool operator==(const Verdict&) const = default;
 };
 

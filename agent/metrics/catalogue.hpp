@@ -21,7 +21,7 @@ GATEWATCH_ENUM(Metric, probe_success, probe_runs_total, probe_failures_total, pr
                log_unparsed_lines_total, log_truncations_total, log_rotations_total,
                log_possible_losses_total, log_replayed_lines_total, log_wording_drift,
                nginx_log_requests_total, nginx_log_upstream_errors_total, nginx_log_unparsed_lines_total,
-               collector_up, diagnosis, config_last_reload_successful,
+               collector_up, diagnosis, prober_at_fault, config_last_reload_successful,
                config_last_reload_success_timestamp_seconds, event_loop_lag_seconds, build_info,
                process_cpu_seconds_total, process_open_fds, process_max_fds, process_virtual_memory_bytes,
                process_resident_memory_bytes, process_start_time_seconds);

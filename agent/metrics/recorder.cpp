@@ -13,7 +13,7 @@ struct GatewayMetrics::Series {
     Series(Families& all, const config::GatewaySettings& gateway)
         : families(all),
           own{{"gateway", gateway.name}},
-          tokens(all, own),
+          tokens(all, gateway, own),
           log_lag(all, Metric::log_lag_bytes, own),
           wording_drift(all, Metric::log_wording_drift, own),
           edge(all, gateway, own) {
@@ -23,6 +23,7 @@ struct GatewayMetrics::Series {
         for (auto cause : all_of<Cause>()) {
             causes.push_back(all.gauge(Metric::diagnosis, with("cause", name_of(cause))));
         }
+        prober_at_fault = all.gauge(Metric::prober_at_fault, own);
         if (gateway.pm2) add_log_counters();
     }
 
@@ -52,8 +53,9 @@ struct GatewayMetrics::Series {
     TokenSeries tokens;
     OptionalGauge log_lag, wording_drift;
     EdgeSeries edge;
-    std::vector<OptionalGauge> up;      // by CollectorKind
-    std::vector<GaugeSeries> causes;    // by Cause
+    std::vector<OptionalGauge> up;    // by CollectorKind
+    std::vector<GaugeSeries> causes;  // by Cause
+    GaugeSeries prober_at_fault;
     std::vector<CounterSeries> events;  // by EventKind and Origin; empty without a log
     CounterSeries unparsed, truncations, rotations, losses, replayed;
 };
@@ -118,9 +120,10 @@ void GatewayMetrics::collector(CollectorKind kind, bool up) {
     series_->up[static_cast<std::size_t>(kind)].set(up ? 1 : 0);
 }
 
-void GatewayMetrics::verdict(Cause cause) {
+void GatewayMetrics::verdict(Cause cause, bool prober_at_fault) {
     for (auto each : all_of<Cause>())
         series_->causes[static_cast<std::size_t>(each)]->Set(each == cause ? 1 : 0);
+    series_->prober_at_fault->Set(prober_at_fault ? 1 : 0);
 }
 
 Recorder::Recorder(std::string_view version) : families_(std::make_unique<Families>()) {

@@ -54,7 +54,7 @@ class GatewayMetrics {
     void edge_status(const probes::EdgeLogStatus& status);
     /// Of the collectors that have no more to tell than whether they can see what they watch.
     void collector(CollectorKind kind, bool up);
-    void verdict(Cause cause);
+    void verdict(Cause cause, bool prober_at_fault = false);
 
   private:
     struct Series;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace gatewatch::agent::metrics {
 namespace {
@@ -39,8 +40,9 @@ std::optional<double> in_seconds(const std::optional<std::chrono::seconds>& dura
 
 }  // namespace
 
-TokenSeries::TokenSeries(Families& families, const Labels& own)
-    : token_expiry_(families, Metric::probe_token_expiry_timestamp_seconds, own),
+TokenSeries::TokenSeries(Families& families, const config::GatewaySettings& gateway, const Labels& own)
+    : login_renews_(std::holds_alternative<config::TokenLogin>(gateway.token.source)),
+      token_expiry_(families, Metric::probe_token_expiry_timestamp_seconds, own),
       clock_skew_(families, Metric::mysql_clock_skew_seconds, own),
       zone_skew_(families, Metric::mysql_zone_skew_seconds, own),
       users_(families, Metric::users_without_valid_token, own),
@@ -60,8 +62,8 @@ void TokenSeries::set(const probes::MysqlSample& sample) {
     show_all(expiring_, known.expiring);
     show_all(by_age_, known.issued);
     show(users_, known.users_without_token);
-    show(token_expiry_,
-         known.own_expiry.transform([](auto at) { return to_seconds(at.time_since_epoch()); }));
+    const auto expiry = login_renews_ ? std::nullopt : known.own_expiry;
+    show(token_expiry_, expiry.transform([](auto at) { return to_seconds(at.time_since_epoch()); }));
     show(clock_skew_, in_seconds(known.clock_skew));
     show(zone_skew_, in_seconds(known.zone_skew));
     for (const auto kind : all_of<probes::MysqlWarningKind>()) {

@@ -112,7 +112,7 @@ std::vector<Pair> pairs() {
     return {
         {no_upgrade, short_timeout, upgrade_stripped, {idle_timeout}, degraded},
         {no_upgrade, twice_cors, upgrade_stripped, {cors_duplicate}, down},
-        {token, cluster, not_sticky, {token_expired}, down},
+        {token, cluster, not_sticky, {token_expired}, degraded},  // nothing but the token stops WebSocket
         {database, wrong_port, database_down, {auth_rejected, wrong_upstream}, down},
         {missing_location, backend, backend_down, {upstream_unreachable}, down},
         {backend, missing_location, backend_down, {location_missing}, down},
@@ -122,7 +122,7 @@ std::vector<Pair> pairs() {
         {database, no_nginx, database_down, {auth_rejected, tcp_refused}, down},
         {crashes, no_upgrade, restart_loop, {upgrade_stripped}, degraded},
         {no_log, missing_location, location_missing, {log_blind}, down},
-        {token, other_cors, cors_mismatch, {token_expired}, down},
+        {token, other_cors, cors_mismatch, {token_expired}, degraded},
         {frontend_url, no_upgrade, env_misconfigured, {cors_mismatch, upgrade_stripped}, down},
         {crashes, backend, restart_loop, {backend_down}, down},
         {no_guard, backend, backend_down, {upstream_unreachable, auth_bypassed}, down},

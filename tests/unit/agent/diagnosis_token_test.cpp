@@ -90,6 +90,27 @@ TEST(DiagnosisWithoutAToken, OfTheProbesOwnExpiredTokenHidesNoOutageThatNoRuleKn
     scene.both(Role::public_, Reason::tcp_reset, Phase::connect);
     EXPECT_EQ(scene.cause(), Cause::unknown);
     EXPECT_EQ(scene.verdict().severity, Severity::down);
+    EXPECT_TRUE(scene.verdict().prober_at_fault) << "what the local route says is about the token";
+}
+
+TEST(DiagnosisWithoutAToken, OfTheProbesOwnExpiredTokenIsToldBesideAFaultThatUsersMeet) {
+    Scene scene;
+    EXPECT_FALSE(scene.verdict().prober_at_fault);
+    scene.everywhere(Reason::sio_rejected, Phase::ready).database(OwnToken::expired);
+    EXPECT_TRUE(scene.verdict().prober_at_fault);
+    scene.both(Role::public_, Reason::tcp_refused, Phase::connect);
+    EXPECT_EQ(scene.cause(), Cause::tcp_refused);
+    EXPECT_EQ(scene.verdict().severity, Severity::down);
+    EXPECT_TRUE(scene.verdict().prober_at_fault);
+}
+
+TEST(DiagnosisWithoutAToken, OfTheProbesOwnExpiredTokenMakesNoOutageOfALesserFault) {
+    Scene scene;
+    scene.everywhere(Reason::sio_rejected, Phase::ready).database(OwnToken::expired);
+    scene.env_has(probes::EnvFault::node_env, "NODE_ENV", "", "production");
+    EXPECT_EQ(scene.cause(), Cause::env_misconfigured);
+    EXPECT_EQ(scene.verdict().severity, Severity::degraded);
+    EXPECT_TRUE(scene.verdict().prober_at_fault);
 }
 
 }  // namespace

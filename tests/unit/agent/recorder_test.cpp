@@ -115,6 +115,20 @@ TEST_F(RecorderTest, NeverLeavesTheTokensOfASampleThatFailedStanding_fault_64) {
     EXPECT_THAT(text, Not(HasSubstr("\ngatewatch_probe_token_expiry_timestamp_seconds{")));
 }
 
+TEST_F(RecorderTest, ShowsNoEndOfATokenThatALoginRenews) {
+    metrics.reset();
+    settings.token.source =
+        config::TokenLogin{"http://127.0.0.1:7002/auth/login", "probe", "/nowhere/password"};
+    metrics = recorder.add_gateway(settings, plan);
+    MysqlSample sample;
+    sample.up = true;
+    sample.tokens = {5, 2, 0};
+    sample.own_expiry = probes::WallTime(1'900'000'000s);
+    metrics->sampled(sample);
+    EXPECT_EQ(value("gatewatch_tokens", {"state=\"valid\""}), 5);
+    EXPECT_EQ(value("gatewatch_probe_token_expiry_timestamp_seconds"), std::nullopt);
+}
+
 TEST_F(RecorderTest, TakesTheLogsTotalsAsCounters) {
     probes::LogStatus status;
     status.up = true;
@@ -151,6 +165,14 @@ TEST_F(RecorderTest, ShowsExactlyOneCause) {
         if (line.starts_with("gatewatch_diagnosis{")) sum += std::stod(line.substr(line.rfind(' ')));
     }
     EXPECT_EQ(sum, 1);
+}
+
+TEST_F(RecorderTest, TellsThatTheProberIsAtFaultWhateverTheCause) {
+    EXPECT_EQ(value("gatewatch_prober_at_fault"), 0);
+    metrics->verdict(Cause::tcp_refused, true);
+    EXPECT_EQ(value("gatewatch_prober_at_fault"), 1);
+    metrics->verdict(Cause::none, false);
+    EXPECT_EQ(value("gatewatch_prober_at_fault"), 0);
 }
 
 TEST_F(RecorderTest, ExportsOnlyWhatTheCatalogueNamesWithTheLabelsThatItNames) {
