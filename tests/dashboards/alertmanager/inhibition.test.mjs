@@ -33,6 +33,9 @@ function alert(alertname, labels = {}) {
     };
 }
 
+/** One of other software, in the same Alertmanager. */
+const foreign = (alertname, labels) => ({ labels: { alertname, ...labels }, annotations: {} });
+
 const resolved = (each) => ({ ...each, endsAt: new Date().toISOString() });
 const named = (path) => webhook.posts.filter((post) => post.path === path).map(({ body }) => body);
 const namesIn = ({ alerts }) => alerts.map(({ labels }) => labels.alertname).sort();
@@ -73,6 +76,20 @@ test('a backend that is down silences the public route, the budget and every tic
             alert('GatewatchErrorBudgetBurnSlow', { gateway: 'a3' }),
             alert('GatewatchAuthBypassed', own),
             alert('GatewatchAgentDown', { job: 'gatewatch', instance: 'x' }),
+            foreign('DiskWillFill', { severity: 'warning', ...own }),
+        ],
+    );
+});
+
+test('what other software has to say neither silences anything nor is silenced', async () => {
+    await expectSilenced(
+        foreign('NodeDown', { severity: 'critical', gateway: 'h' }),
+        [],
+        [
+            alert('GatewatchAgentDown', { job: 'gatewatch', instance: 'x' }),
+            alert('GatewatchReloadFailed', { instance: 'y' }),
+            alert('GatewatchIdleCut', { gateway: 'h' }),
+            foreign('DiskWillFill', { severity: 'warning' }),
         ],
     );
 });
@@ -99,6 +116,7 @@ test('a log that cannot be read silences what was concluded from it, another col
             alert('GatewatchCollectorDown', { gateway: 'c2', instance: 'x', collector: 'frontend' }),
             ...fromLog({ gateway: 'c2' }),
             alert('GatewatchCertificateExpiring', { gateway: 'c', route: 'public' }),
+            alert('GatewatchAttemptsNotReachingBackend', { gateway: 'c', instance: 'y' }),
         ],
     );
     await expectSilenced(
@@ -106,15 +124,15 @@ test('a log that cannot be read silences what was concluded from it, another col
         fromLog({ gateway: 'd' }),
         [],
     );
+    await expectSilenced(
+        alert('GatewatchLogWordingDrift', { gateway: 'd2', instance: 'x' }),
+        [alert('GatewatchFaultDiagnosed', { gateway: 'd2', instance: 'x' })],
+        [alert('GatewatchFaultDiagnosed', { gateway: 'd2', instance: 'y' })],
+    );
 });
 
 test('what an alert of its own says is not said again by the diagnosis', async () => {
-    for (const name of [
-        'GatewatchPollingOnly',
-        'GatewatchCorsRejected',
-        'GatewatchCorsOpen',
-        'GatewatchIdleCut',
-    ]) {
+    for (const name of ['GatewatchPollingOnly', 'GatewatchCorsRejected']) {
         const own = { gateway: `e-${name}` };
         const other = alert('GatewatchFaultDiagnosed', { gateway: 'e', instance: 'x' });
         await expectSilenced(
@@ -137,7 +155,7 @@ test('a probe token that is rejected silences what rests on it, of the same agen
     );
 });
 
-test('an agent that is down silences what is said of it, and all agents absent silence everything else', async () => {
+test('an agent that is down silences what is said of it, and all agents absent silence every ticket', async () => {
     const of = (instance) => [
         alert('GatewatchProbeStale', { gateway: 'g', route: 'public', probe: 'polling', instance }),
         alert('GatewatchReloadFailed', { instance }),
@@ -148,9 +166,8 @@ test('an agent that is down silences what is said of it, and all agents absent s
         [
             alert('GatewatchAgentDown', { job: 'gatewatch', instance: 'x' }),
             alert('GatewatchSeriesAbsent', { gateway: 'g', instance: 'x' }),
-            alert('GatewatchPublicDown', { gateway: 'g' }),
         ],
-        [alert('Watchdog')],
+        [alert('Watchdog'), alert('GatewatchPublicDown', { gateway: 'g' })],
     );
 });
 
