@@ -79,7 +79,9 @@ export function stat(title, { show = 'auto', filled = false, decimals, ...rest }
 /** Bars of state over time; each state is written into its bar, and a gap in the data is a gap in the bar. */
 export function stateTimeline(title, { ...rest }) {
     const builder = new StateTimelineBuilder()
-        .colorScheme(colourBy('thresholds'))
+        // Not by thresholds: bars that are merged would show the threshold that their value passes, for all states
+        // the same one, in place of the word and colour that it is mapped to (grafana/grafana#71804).
+        .colorScheme(colourBy('fixed').fixedColor(colour.plain))
         .fillOpacity(70)
         .lineWidth(0)
         .mergeValues(true)

@@ -96,6 +96,10 @@ function checkMeaning({ title, type, description = '', targets, fieldConfig, opt
     if (steps.some(({ color }) => color !== 'text'))
         findings.push(`${where}: a threshold tells by colour alone`);
     if (defaults.custom?.spanNulls) findings.push(`${where}: draws over gaps`);
+    if (type === 'state-timeline' && options.mergeValues && defaults.color?.mode === 'thresholds') {
+        // Grafana merges thresholds then, and drops the words that values are mapped to.
+        findings.push(`${where}: merges states by thresholds, which makes all of them look the same`);
+    }
     return findings;
 }
 
@@ -187,6 +191,9 @@ const spoilers = {
     },
     'a threshold in red': ({ panels }) => {
         panels[1].fieldConfig.defaults.thresholds.steps.push({ value: 1, color: 'red' });
+    },
+    'states merged by thresholds': ({ panels }) => {
+        panels.find(({ type }) => type === 'state-timeline').fieldConfig.defaults.color.mode = 'thresholds';
     },
     'lines over gaps': ({ panels }) => {
         panels.find(({ type }) => type === 'timeseries').fieldConfig.defaults.custom.spanNulls = true;
