@@ -18,7 +18,7 @@ import {
     verdict,
     who,
 } from './terms.mjs';
-import { colour, routeWords, verdictWords, words } from './words.mjs';
+import { colour, routeWords, verdictBars, words } from './words.mjs';
 
 // Prometheus asks much else than agents; an agent is what has answered as one within a day.
 const asked = `
@@ -133,7 +133,7 @@ const overTime = [
         description: `The causes that were named, and "none" while a gateway was healthy. A gap: another one.
 出现过的诊断原因，none 表示正常；空白表示当时是其他结论。`,
         queries: [query(verdict, `{{cause}} ${place}`)],
-        mappings: verdictWords,
+        mappings: verdictBars,
         height: 10,
         width: 12,
     }),

@@ -23,3 +23,5 @@ export const verdictWords = words({
     1: ['undecided 未能判断', colour.part],
     2: ['fault 故障', colour.bad],
 });
+/** For a line that each cause has of its own: where it has no data another cause was named. */
+export const verdictBars = verdictWords.filter(({ type }) => type === 'value');

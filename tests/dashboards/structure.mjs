@@ -81,8 +81,12 @@ function checkMeaning({ title, type, description = '', targets, fieldConfig, opt
     }
     if (!/no data.*无数据/.test(defaults.noValue))
         findings.push(`${where}: nothing says that data is missing`);
-    if (type === 'stat' || type === 'state-timeline' || type === 'table') {
-        const missing = defaults.mappings?.find((each) => each.options?.match === 'null+nan')?.options.result;
+    const missing = defaults.mappings?.find((each) => each.options?.match === 'null+nan')?.options.result;
+    // A bar of each cause: where it has no data another one was named, which is not "no data".
+    const ofCauses = type === 'state-timeline' && targets.some((each) => each.legendFormat?.includes('{{cause}}'));
+    if (ofCauses) {
+        if (missing) findings.push(`${where}: calls it missing data that another cause was named`);
+    } else if (type === 'stat' || type === 'state-timeline' || type === 'table') {
         const grey = /^(text|#808080)/.test(missing?.color ?? '');
         if (!missing?.text || !grey) findings.push(`${where}: missing data has no grey word`);
     }
@@ -188,6 +192,12 @@ const spoilers = {
     },
     'missing data in green': ({ panels }) => {
         panels[1].fieldConfig.defaults.mappings.at(-1).options.result.color = 'green';
+    },
+    'a cause that is "no data" while another is named': ({ panels }) => {
+        const isDiagnosis = ({ type, title }) => type === 'state-timeline' && title.startsWith('Diagnosis');
+        panels.find(isDiagnosis).fieldConfig.defaults.mappings.push(
+            panels[1].fieldConfig.defaults.mappings.at(-1),
+        );
     },
     'a threshold in red': ({ panels }) => {
         panels[1].fieldConfig.defaults.thresholds.steps.push({ value: 1, color: 'red' });

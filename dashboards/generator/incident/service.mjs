@@ -4,7 +4,7 @@ import { query, rows, stat, stateTimeline, table, timeSeries } from '../grafana.
 import { burn } from '../slo_terms.mjs';
 import { dueTo, everywhere, mostly } from '../states.mjs';
 import { at, connect, increase, max, min, place, routeState, verdict, who } from '../terms.mjs';
-import { colour, routeWords, verdictWords, words } from '../words.mjs';
+import { colour, routeWords, verdictBars, verdictWords, words } from '../words.mjs';
 
 // Only where the log is followed: otherwise nothing was looked for.
 const reached = `
@@ -101,7 +101,7 @@ export const where = [
         description: `The verdict over time, a line for each cause that was named. A gap: it was another one.
 诊断结论随时间的变化，每个出现过的原因一行；空白表示当时是其他结论。`,
         queries: [query(verdict, `{{cause}} ${place}`)],
-        mappings: verdictWords,
+        mappings: verdictBars,
         height: 12,
         width: 12,
     }),
