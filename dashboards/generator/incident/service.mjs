@@ -6,10 +6,12 @@ import { dueTo, everywhere, mostly } from '../states.mjs';
 import { at, connect, increase, max, min, place, routeState, verdict, who } from '../terms.mjs';
 import { colour, routeWords, verdictBars, verdictWords, words } from '../words.mjs';
 
-// Only where the log is followed: otherwise nothing was looked for.
+// Of the connect probes, as GatewatchAttemptsNotReachingBackend has it: others, such as the one of the HTTP API, never
+// have a sid of the namespace that could come up. Only where the log is followed: otherwise nothing was looked for.
+const attempts = (metric, matchers) => increase(metric, [matchers, connect].filter(Boolean).join(', '));
 const reached = `
-    sum by (${who}) (${increase('gatewatch_probe_backend_seen_total', 'route="public"')})
-    / sum by (${who}) (${increase('gatewatch_probe_runs_total', 'route="public"')})
+    sum by (${who}) (${attempts('gatewatch_probe_backend_seen_total', 'route="public"')})
+    / sum by (${who}) (${attempts('gatewatch_probe_runs_total', 'route="public"')})
     and on (${who}) ${max(who, 'gatewatch_collector_up', 'collector="pm2_log"')} == 1`;
 
 // Rules drop labels, so an alert need not have a gateway or an instance. The Watchdog always fires: a table without it
@@ -48,9 +50,9 @@ page of the agent, or gatewatch check.
         width: 6,
     }),
     stat('Public attempts that reached the backend · 到达后端的公网尝试', {
-        description: `Share of public probe runs whose own sid came up in the backend's log. Shown only
-while that log is followed.
-公网探测中，自身 sid 出现在后端日志里的比例。仅在日志可读时显示。`,
+        description: `Share of the connect probes (WebSocket, polling) over the public route whose own sid came up in
+the backend's log. Shown only while that log is followed.
+公网连接探测（WebSocket、轮询）中，自身 sid 出现在后端日志里的比例。仅在日志可读时显示。`,
         queries: [query(reached, at, { at: 'now', needs: mostly('log') })],
         unit: 'percentunit',
         mappings: words({ 0: ['0 %: none arrived 无一到达', colour.bad] }),
@@ -156,16 +158,16 @@ network and nginx are well, look at what is particular to Socket.IO. Both fail: 
         width: 12,
     }),
     timeSeries('Did the attempts arrive? · 尝试是否到达', {
-        description: `Probe runs of each route, and those found again in the backend's log. A route that
-runs and is not seen stops before the backend.
-各入口的探测次数，以及在后端日志中找到的次数。有运行而无记录，说明在到达后端之前被拦截。`,
+        description: `Connect probes (WebSocket, polling) over each route, and those found again in the backend's log.
+A route that runs and is not seen stops before the backend.
+各入口的连接探测（WebSocket、轮询）次数，以及在后端日志中找到的次数。有运行而无记录，说明在到达后端之前被拦截。`,
         queries: [
             query(
-                `sum by (${who}, route) (${increase('gatewatch_probe_runs_total')})`,
+                `sum by (${who}, route) (${attempts('gatewatch_probe_runs_total')})`,
                 `{{route}}: made 发起 ${place}`,
             ),
             query(
-                `sum by (${who}, route) (${increase('gatewatch_probe_backend_seen_total')})`,
+                `sum by (${who}, route) (${attempts('gatewatch_probe_backend_seen_total')})`,
                 `{{route}}: seen in the log 日志可见 ${place}`,
             ),
         ],
