@@ -4,14 +4,14 @@ import { annotation, common, dashboard, gateways } from './dashboard.mjs';
 import { query, rows, stat, stateTimeline, table, timeSeries } from './grafana.mjs';
 import { causes, starts } from './incident/index.mjs';
 import { availability, whileMeasured } from './slo_terms.mjs';
-import { everywhere, whileAgentRuns, whileDatabaseAnswers } from './states.mjs';
+import { everywhere, whileAgentRuns, whileDatabaseAnswers, whileProbeIsGood } from './states.mjs';
 import {
     agents,
     at,
     connect,
+    faulty,
     gateway,
     max,
-    min,
     ofAgents,
     place,
     routeState,
@@ -67,11 +67,10 @@ const overview = [
         width: 4,
     }),
     stat('Gateways with a fault · 有故障的网关', {
-        description: `Gateways for which an agent names a cause, or cannot decide.
-有 agent 给出故障原因或未能判断的网关数量。`,
-        queries: [
-            query(`sum(${min('gateway', 'gatewatch_diagnosis', 'cause="none"')} == bool 0)`, 'gateways', now),
-        ],
+        description: `Gateways for which an agent names a cause, or cannot decide; not where it only blames itself or its
+own token.
+有 agent 给出故障原因或未能判断的网关数量；agent 只归咎于自身或其探测 token 的不计入。`,
+        queries: [query(`sum(${faulty})`, 'gateways', now)],
         mappings: words(none),
         height: 4,
         width: 4,
@@ -96,11 +95,11 @@ const toIncident = {
 const gatewayRows = [
     table('Gateways · 网关', {
         description: `Each gateway as each agent sees it; the name leads to the incident dashboard. An empty cell:
-not known, or not configured.
-每个 agent 观测到的每个网关，点击名称打开故障面板。空白表示未知或未配置。`,
+not known, as both ways while the agent's own token or host is at fault, or not configured.
+每个 agent 观测到的每个网关，点击名称打开故障面板。空白表示未知（例如问题出在 agent 自身的 token 或主机时的两个入口）或未配置。`,
         queries: [
-            rows(routeState('public')),
-            rows(routeState('local')),
+            rows(routeState('public'), { needs: whileProbeIsGood }),
+            rows(routeState('local'), { needs: whileProbeIsGood }),
             rows(`max by (${who}, cause) (gatewatch_diagnosis{${gateway}} == 1)`),
             rows(`time() - ${max(who, 'gatewatch_probe_last_run_timestamp_seconds')}`),
             rows(max(who, 'gatewatch_tokens', 'state="valid"'), { needs: whileDatabaseAnswers }),
@@ -122,9 +121,10 @@ not known, or not configured.
 
 const overTime = [
     stateTimeline('Public route · 公网入口', {
-        description: `Can users connect to each gateway, as each agent sees it. A gap: not known.
-从各 agent 看，用户能否连接各网关。空白表示未知。`,
-        queries: [query(routeState('public'), at)],
+        description: `Can users connect to each gateway, as each agent sees it. No data: not known, as while the
+agent's own token or host is at fault.
+从各 agent 看，用户能否连接各网关。“无数据”表示未知，例如问题出在 agent 自身的 token 或主机。`,
+        queries: [query(routeState('public'), at, { needs: whileProbeIsGood })],
         mappings: routeWords,
         height: 10,
         width: 12,

@@ -23,6 +23,8 @@ export const without = (...left) => names.filter((name) => !left.includes(name))
 export const everywhere = { data: names, none: [] };
 /** What the agent exports at all times. */
 export const whileAgentRuns = { data: without('agent'), none: ['agent'] };
+/** What an agent has no word on while its own token is turned away. */
+export const whileProbeIsGood = { data: without('agent', 'token'), none: ['agent', 'token'] };
 export const whileDatabaseAnswers = { data: without('agent', 'database'), none: ['agent', 'database'] };
 /** Series of the running agent, except in these states, where it may be either. */
 export const mostly = (...unsure) => ({ data: without('agent', ...unsure), none: ['agent'] });

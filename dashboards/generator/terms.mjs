@@ -25,15 +25,24 @@ export const min = (by, metric, matchers) => `min by (${by}) (${metric}{${labels
 // process_* of everything that Prometheus scrapes have the same names: keep those of the agents.
 export const ofAgents = (expr) => `${expr} and on (job, instance) gatewatch_build_info{${agents}}`;
 
-// 2: every connect probe passes, 1: one of them, 0: none.
+// The causes by which an agent blames itself or its own token. What its probes find says nothing of the gateway then:
+// the rules give it no opinion, and neither is an outage drawn from it.
+const ownCauses = 'prober_unhealthy|token_expired|token_revoked|token_unknown';
+const atFault = `${max(who, 'gatewatch_diagnosis', `cause=~"${ownCauses}"`)} == 1`;
+
+// 2: every connect probe passes, 1: one of them, 0: none; nothing while the agent itself is at fault.
 export const routeState = (route) =>
     `${min(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}
-    + ${max(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}`;
+    + ${max(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}
+    unless on (${who}) ${atFault}`;
 
 // The verdict, with a value that tells its kind; the cause itself stands in the label.
 const causes = (matcher) => `max by (${who}, cause) (gatewatch_diagnosis{${gateway}, ${matcher}} == 1)`;
 export const verdict = `
     ${causes('cause="none"')} * 0
     or ${causes('cause="unknown"')}
-    or ${causes('cause!~"none|unknown"')} * 2`;
+    or ${causes(`cause!~"none|unknown|${ownCauses}"`)} * 2
+    or ${causes(`cause=~"${ownCauses}"`)} * 3`;
 export const named = causes('cause!="none"');
+/** Whether a fault of the gateway is named, or none can be decided on. */
+export const faulty = max('gateway', 'gatewatch_diagnosis', `cause!~"none|${ownCauses}"`);

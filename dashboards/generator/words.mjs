@@ -1,6 +1,13 @@
 // Words for values. Colours only ever repeat what a word says; "no data" is neither good nor bad: it stays grey.
 
-export const colour = { good: 'green', bad: 'red', part: 'orange', plain: 'text', none: '#808080' };
+export const colour = {
+    good: 'green',
+    bad: 'red',
+    part: 'orange',
+    aside: 'blue', // not about the gateway
+    plain: 'text',
+    none: '#808080',
+};
 export const noData = 'no data 无数据';
 
 /** Words for values, such as { 1: ['passes', colour.good] }; what is missing reads "no data". */
@@ -22,6 +29,7 @@ export const verdictWords = words({
     0: ['healthy 正常', colour.good],
     1: ['undecided 未能判断', colour.part],
     2: ['fault 故障', colour.bad],
+    3: ['probe itself 探测自身', colour.aside],
 });
 /** For a line that each cause has of its own: where it has no data another cause was named. */
 export const verdictBars = verdictWords.filter(({ type }) => type === 'value');

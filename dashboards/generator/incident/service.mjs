@@ -2,7 +2,7 @@
 
 import { query, rows, stat, stateTimeline, table, timeSeries } from '../grafana.mjs';
 import { burn } from '../slo_terms.mjs';
-import { dueTo, everywhere, mostly } from '../states.mjs';
+import { dueTo, everywhere, mostly, whileProbeIsGood } from '../states.mjs';
 import { at, connect, increase, max, min, place, routeState, verdict, who } from '../terms.mjs';
 import { colour, routeWords, verdictBars, verdictWords, words } from '../words.mjs';
 
@@ -23,26 +23,28 @@ const firing = `
 
 export const now = [
     stat('Public route · 公网入口', {
-        description: `Can users connect? Counts the connect probes (WebSocket, polling) through nginx.
-用户能否连接：经 nginx 的 WebSocket 与轮询探测结果。`,
-        queries: [query(routeState('public'), at, { at: 'now' })],
+        description: `Can users connect? Counts the connect probes (WebSocket, polling) through nginx. No data: no result,
+or the agent's own token or host is at fault, so that it cannot tell.
+用户能否连接：经 nginx 的 WebSocket 与轮询探测结果。“无数据”表示没有结果，或问题出在 agent 自身的 token 或主机，无从判断。`,
+        queries: [query(routeState('public'), at, { at: 'now', needs: whileProbeIsGood })],
         filled: true,
         mappings: routeWords,
         width: 5,
     }),
     stat('Backend · 直连后端', {
         description: `The same probes straight at the backend, past nginx. Public down and this one well:
-look at nginx.
-绕过 nginx 直连后端的探测。公网入口失败而这里正常，问题在 nginx 一侧。`,
-        queries: [query(routeState('local'), at, { at: 'now' })],
+look at nginx. No data as there.
+绕过 nginx 直连后端的探测。公网入口失败而这里正常，问题在 nginx 一侧。“无数据”的含义与公网入口相同。`,
+        queries: [query(routeState('local'), at, { at: 'now', needs: whileProbeIsGood })],
         filled: true,
         mappings: routeWords,
         width: 5,
     }),
     stat('Likely cause · 可能原因', {
-        description: `The one cause that the diagnosis names; "none" means healthy. Evidence and fix: the status
-page of the agent, or gatewatch check.
-诊断给出的唯一原因，none 表示正常。证据与修复方法见 agent 的状态页，或运行 gatewatch check。`,
+        description: `The one cause that the diagnosis names; "none" means healthy. "Probe itself": the agent or its own
+token is at fault, which is no outage, and whether users can connect is not known from there. Evidence and fix: the
+status page of the agent, or gatewatch check.
+诊断给出的唯一原因，none 表示正常。“探测自身”表示问题出在 agent 或其探测 token，并非网关故障，从该处无法得知用户能否连接。证据与修复方法见 agent 的状态页，或运行 gatewatch check。`,
         queries: [query(verdict, `{{cause}} ${place}`, { at: 'now' })],
         show: 'value_and_name',
         filled: true,
