@@ -8,7 +8,6 @@ import { everywhere, whileAgentRuns, whileDatabaseAnswers, whileProbeIsGood } fr
 import {
     agents,
     at,
-    connect,
     faulty,
     gateway,
     max,
@@ -24,6 +23,8 @@ import { colour, routeWords, verdictBars, words } from './words.mjs';
 const asked = `
     (max by (job, instance) (up{${agents}})
     and on (job, instance) last_over_time(gatewatch_build_info{${agents}}[1d]))`;
+// The share of the vantages that connect, by rules/gatewatch-availability.yml.
+const publicUp = 'gateway_route:gatewatch_connect_up:avg1m{route="public", gateway=~"$gateway"}';
 const none = { 0: ['0: none 无', colour.good] };
 const now = { at: 'now' };
 const always = { at: 'now', needs: everywhere };
@@ -53,15 +54,11 @@ const overview = [
         width: 4,
     }),
     stat('Gateways out of reach · 不可连接的网关', {
-        description: `Gateways to which no agent can connect over the public route.
-所有 agent 经公网入口都无法连接的网关数量。`,
-        queries: [
-            query(
-                `sum(${max('gateway', 'gatewatch_probe_success', `route="public", ${connect}`)} == bool 0)`,
-                'gateways',
-                now,
-            ),
-        ],
+        description: `Gateways to which more than half of the vantages could not connect over the public route for a
+minute, as GatewatchPublicDown has it. Of all vantages, whichever agents are chosen above; one whose own token or host is
+at fault has no opinion.
+超过半数的观测点经公网入口连续一分钟无法连接的网关数量，判据与告警 GatewatchPublicDown 相同。统计所有观测点，不受上方 agent 选择影响；自身 token 或主机有问题的观测点不参与判断。`,
+        queries: [query(`sum(${publicUp} < bool 0.5)`, 'gateways', { at: 'now', needs: whileProbeIsGood })],
         mappings: words(none),
         height: 4,
         width: 4,
