@@ -135,8 +135,9 @@ agent's own token or host is at fault.
         width: 12,
     }),
     timeSeries('Availability · 可用性', {
-        description: `Share of connects over the public route that came about, averaged over all agents.
-公网入口连接成功的比例（所有 agent 的平均值）。`,
+        description: `Share of connects over the public route that came about, averaged over all vantages, whichever agents
+are chosen above.
+公网入口连接成功的比例，为所有观测点的平均值，不受上方 agent 选择影响。`,
         queries: [
             query(availability('gateway', '$__rate_interval'), '{{gateway}}', { needs: whileMeasured }),
         ],
@@ -144,8 +145,9 @@ agent's own token or host is at fault.
         width: 12,
     }),
     table('Firing alerts · 正在触发的告警', {
-        description: `How many of each. Watchdog always fires: if even that is missing, no rules are evaluated.
-各告警的数量。Watchdog 始终触发：若连它也没有，说明规则未在执行。`,
+        description: `How many of each, of all gateways and agents, whichever are chosen above. Watchdog always fires: if
+even that is missing, no rules are evaluated.
+各告警的数量，统计所有网关与 agent，不受上方选择影响。Watchdog 始终触发：若连它也没有，说明规则未在执行。`,
         queries: [
             rows(
                 'count by (severity, alertname) (ALERTS{alertstate="firing", alertname=~"Gatewatch.+|Watchdog"})',

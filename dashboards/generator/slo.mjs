@@ -17,6 +17,8 @@ const overPublic = `route="public", ${connect}`;
 const fast = `
     sum by (gateway) (${increase(`${handshake}_bucket`, `${overPublic}, le=~"1([.]0)?"`, window)})
     / sum by (gateway) (${increase(`${handshake}_count`, overPublic, window)})`;
+// A series for each cause, 1 while it is named and else 0.
+const named = `gatewatch_diagnosis{${gateway}, cause!="none"}`;
 const quantile = (q) => `
     histogram_quantile(${q}, sum by (gateway, le) (
         rate(${handshake}_bucket{${gateway}, ${overPublic}}[$__rate_interval])))`;
@@ -115,11 +117,13 @@ const gatewayColumn = { heading: 'gateway 网关' };
 
 const spentOn = [
     table('Time under each cause · 各原因占用的时间', {
-        description: `Share of the time range in which the diagnosis named this cause.
-时间范围内，诊断为该原因的时间占比。`,
+        description: `Share of the time in which the diagnosis named this cause, of all the time that agents were watching
+within the time range.
+在所选时间范围内所有 agent 的监控时间中，诊断为该原因的时间占比。`,
         queries: [
             rows(
-                `max by (gateway, cause) (avg_over_time(gatewatch_diagnosis{${gateway}, cause!="none"}[${window}])) > 0`,
+                `sum by (gateway, cause) (sum_over_time(${named}[${window}]))
+                / sum by (gateway, cause) (count_over_time(${named}[${window}])) > 0`,
                 { needs: afterAFault },
             ),
         ],

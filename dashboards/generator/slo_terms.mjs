@@ -1,6 +1,6 @@
 // The service level as the rules measure it (rules/gatewatch-availability.yml): the share of public connects that come
-// about over the better of both transports, averaged over the vantages; not counted while the probe's own token or host
-// is to blame.
+// about over the better of both transports, of all that each vantage measured; not counted while the probe's own token
+// or host is to blame.
 
 import { choice } from './dashboard.mjs';
 import { without } from './states.mjs';
@@ -26,7 +26,10 @@ export const passed = (by, range) =>
     `sum by (${by}) (${increase('gatewatch_probe_runs_total', `${publicConnects}, result="ok"`, range)})`;
 
 const recorded = 'vantage_gateway:gatewatch_public_errors:ratio1m{gateway=~"$gateway"}';
-const errors = (by, range) => `avg by (${by}) (avg_over_time(${recorded}[${range}]))`;
+// Every sample counts alike: in an average of averages a vantage that lived for an hour would weigh as much as one that
+// has measured for all of the 30 days.
+const errors = (by, range) =>
+    `sum by (${by}) (sum_over_time(${recorded}[${range}])) / sum by (${by}) (count_over_time(${recorded}[${range}]))`;
 
 export const availability = (by, range) => `1 - ${errors(by, range)}`;
 /** How many times faster than allowed: at 1 the budget of 30 days lasts 30 days. */
