@@ -34,5 +34,8 @@ const errors = (by, range) =>
 export const availability = (by, range) => `1 - ${errors(by, range)}`;
 /** How many times faster than allowed: at 1 the budget of 30 days lasts 30 days. */
 export const burn = (by, range) => `${errors(by, range)} / (1 - $objective)`;
+/** The same, only while somebody measures: of an agent that died it would say for an hour how well it was before. */
+export const burnNow = (by, range) =>
+    `${burn(by, range)} and on (gateway) count_over_time(${recorded}[5m])`;
 /** The share of the moment: not while the probe's own token is to blame, and for a minute after the agent's end. */
 export const whileMeasured = { data: without('token', 'agent'), none: [] };

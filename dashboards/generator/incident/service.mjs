@@ -1,7 +1,7 @@
 // Incident: is it down and why, where does it fail, what was the answer.
 
 import { query, rows, stat, stateTimeline, table, timeSeries } from '../grafana.mjs';
-import { burn } from '../slo_terms.mjs';
+import { burnNow, whileMeasured } from '../slo_terms.mjs';
 import { dueTo, everywhere, mostly, whileProbeIsGood } from '../states.mjs';
 import { at, connect, increase, max, min, place, routeState, verdict, who } from '../terms.mjs';
 import { colour, routeWords, verdictBars, verdictWords, words } from '../words.mjs';
@@ -62,9 +62,10 @@ the backend's log. Shown only while that log is followed.
     }),
     stat('Error budget burn, 1 h · 错误预算消耗速度（1 小时）', {
         description: `How many times faster than the objective allows the last hour spent its failures. At 1
-the budget of 30 days lasts just 30 days; at 14 it is gone in two days.
-最近一小时的失败消耗错误预算的倍速：1 表示 30 天的预算恰好用 30 天，14 表示两天耗尽。`,
-        queries: [query(burn('gateway', '1h'), '{{gateway}}', { at: 'now', needs: everywhere })],
+the budget of 30 days lasts just 30 days; at 14 it is gone in two days. Of all vantages, whichever agents are chosen
+above. No data: none has measured for five minutes.
+最近一小时的失败消耗错误预算的倍速：1 表示 30 天的预算恰好用 30 天，14 表示两天耗尽。统计所有观测点，不受上方 agent 选择影响。“无数据”表示已有五分钟没有任何测量。`,
+        queries: [query(burnNow('gateway', '1h'), '{{gateway}}', { at: 'now', needs: whileMeasured })],
         unit: 'short',
         decimals: 1,
         mappings: words({ 0: ['0: nothing failed 无失败', colour.good] }),
