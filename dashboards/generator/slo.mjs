@@ -26,8 +26,9 @@ const quantile = (q) => `
 const level = [
     stat('Availability · 可用性', {
         description: `Share of connects over the public route that came about, by the better of WebSocket and polling,
-since clients fall back; over the time range above: 30 days unless you choose another.
-公网入口连接成功的比例，WebSocket 与轮询取较好者（客户端会自动回退）；统计范围为页面所选时间，默认 30 天。`,
+since clients fall back; over the time range above: 30 days unless you choose another. Of all vantages, whichever
+agents are chosen above.
+公网入口连接成功的比例，WebSocket 与轮询取较好者（客户端会自动回退）；统计范围为页面所选时间，默认 30 天；统计所有观测点，不受上方 agent 选择影响。`,
         queries: [query(availability('gateway', window), perGateway, always)],
         unit: 'percentunit',
         decimals: 3,
@@ -42,8 +43,9 @@ since clients fall back; over the time range above: 30 days unless you choose an
         width: 4,
     }),
     stat('Error budget left · 剩余错误预算', {
-        description: `1: untouched, 0: spent, below zero: the objective is missed.
-100 % 表示未动用，0 表示用尽，负数表示未达目标。`,
+        description: `1: untouched, 0: spent, below zero: the objective is missed. Of all vantages, whichever agents are
+chosen above.
+100 % 表示未动用，0 表示用尽，负数表示未达目标。统计所有观测点，不受上方 agent 选择影响。`,
         queries: [query(`1 - ${burn('gateway', window)}`, perGateway, always)],
         unit: 'percentunit',
         decimals: 1,
@@ -72,8 +74,9 @@ const windows = ['5m', '1h', '6h', '3d'];
 const spending = [
     timeSeries('Burn rate · 消耗速度', {
         description: `How many times faster than the objective allows the budget is spent, over windows of several
-lengths. At 1 it lasts 30 days. Short and long window both high: it burns now, and not only for a moment.
-错误预算的消耗倍速，按多个时间窗口统计，1 表示恰好用 30 天。长短窗口同时偏高，说明仍在持续消耗。`,
+lengths. At 1 it lasts 30 days. Short and long window both high: it burns now, and not only for a moment. Of all
+vantages, whichever agents are chosen above.
+错误预算的消耗倍速，按多个时间窗口统计，1 表示恰好用 30 天。长短窗口同时偏高，说明仍在持续消耗。统计所有观测点，不受上方 agent 选择影响。`,
         queries: windows.map((range) =>
             query(burn('gateway', range), `${range} ${perGateway}`, { needs: everywhere }),
         ),
@@ -97,8 +100,8 @@ point.
     }),
     timeSeries('Availability over time · 可用性变化', {
         description: `Share of connects over the public route that came about. A gap: nothing was measured, or the probe's own
-token or host was to blame.
-公网入口连接成功的比例，空白表示没有数据，或问题出在探测自身的 token 或主机。`,
+token or host was to blame. Of all vantages, whichever agents are chosen above.
+公网入口连接成功的比例，空白表示没有数据，或问题出在探测自身的 token 或主机。统计所有观测点，不受上方 agent 选择影响。`,
         queries: [query(availability('gateway', '$__rate_interval'), perGateway, { needs: whileMeasured })],
         unit: 'percentunit',
         width: 12,
@@ -151,8 +154,8 @@ within the time range.
     }),
     table('Availability by vantage · 各观测点的可用性', {
         description: `The same share, as each vantage sees it (its label vantage, else the agent's instance): one that differs
-has a way of its own to the gateway.
-各观测点（vantage 标签，默认为 agent 的 instance）测得的可用性；若某个明显不同，说明其网络路径不同。`,
+has a way of its own to the gateway. All of them, whichever agents are chosen above.
+各观测点（vantage 标签，默认为 agent 的 instance）测得的可用性；若某个明显不同，说明其网络路径不同。列出所有观测点，不受上方 agent 选择影响。`,
         queries: [rows(availability('vantage, gateway', window), { needs: everywhere })],
         columns: {
             gateway: gatewayColumn,
