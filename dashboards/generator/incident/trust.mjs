@@ -7,8 +7,9 @@ import { colour, words } from '../words.mjs';
 
 const ofEachAgent = (aggregate, metric) => `${aggregate} by (instance) (${metric}{${agents}})`;
 
+// header_token and other_eio only run after a failure: in a healthy deployment their age says nothing.
 const ageInIntervals = (timestamp) => `
-    (time() - max by (${who}, route, probe) (${timestamp}{${gateway}}))
+    (time() - max by (${who}, route, probe) (${timestamp}{${gateway}, probe!~"header_token|other_eio"}))
     / on (${who}, route, probe)
     max by (${who}, route, probe) (gatewatch_probe_interval_seconds{${gateway}})`;
 
@@ -84,8 +85,9 @@ connections are made, but no line is recognised; set patterns in the configurati
         width: 12,
     }),
     timeSeries('Age of the last run, in intervals · 距上次运行（间隔数）', {
-        description: `How old each probe's result is, in its own intervals. Well above one: it no longer runs.
-各探测结果的时效，以自身间隔为单位。明显大于 1 表示已不再运行。`,
+        description: `How old each probe's result is, in its own intervals. Well above one: it no longer runs. Without
+header_token and other_eio, which only run after a failure.
+各探测结果的时效，以自身间隔为单位。明显大于 1 表示已不再运行。不含只在失败后运行的 header_token 与 other_eio。`,
         queries: [
             query(
                 ageInIntervals('gatewatch_probe_last_run_timestamp_seconds'),
