@@ -27,8 +27,9 @@ count_users in the configuration.
         width: 6,
     }),
     stat("The probe's own token runs out in · 探测 token 剩余时间", {
-        description: `From the token's row in the database; below zero it has run out.
-取自数据库中该 token 的记录，负数表示已过期。`,
+        description: `From the token's row in the database; below zero it has run out. No data: the database was not
+read, or the agent gets the token by login, which renews itself.
+取自数据库中该 token 的记录，负数表示已过期。“无数据”表示没有读到数据库，或该 token 由 agent 通过登录获取、会自动更新。`,
         queries: [
             query(`${min(who, 'gatewatch_probe_token_expiry_timestamp_seconds')} - time()`, at, {
                 at: 'now',
