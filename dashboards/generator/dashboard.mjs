@@ -10,7 +10,7 @@ import {
     RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dataSource, oneLine } from './grafana.mjs';
-import { everywhere } from './states.mjs';
+import { everywhere, whileAgentRuns } from './states.mjs';
 
 const all = { selected: true, text: ['All'], value: ['$__all'] };
 
@@ -30,19 +30,20 @@ export function labelVariable(label, heading, selector) {
     return { builder, name: label, needs: everywhere };
 }
 
-/** One value of a label. */
-export function oneOf(name, label, heading, selector, description) {
-    const query = `label_values(${selector}, ${label})`;
+/** One value of a label of what a query returns now, the first one chosen: `label_values` would offer dead ones too. */
+export function oneOf(name, label, heading, expr, description) {
+    const query = `query_result(max by (${label}) (${expr}))`;
     const builder = new QueryVariableBuilder(name)
         .label(heading)
         .description(description)
         .datasource(dataSource)
         .query({ query, refId: name })
+        .regex(`/${label}="([^"]+)"/`)
         .multi(false)
         .includeAll(false)
         .refresh(2)
         .sort(1);
-    return { builder, name, needs: everywhere };
+    return { builder, name, needs: whileAgentRuns };
 }
 
 /** A choice of fixed values: [value, text], the first one chosen. */

@@ -21,10 +21,12 @@ export const placed = ({ json }) => json.panels.flatMap((panel) => [panel, ...(p
 /** The panels that show data: all but the headings of rows. */
 export const panelsOf = (board) => placed(board).filter(({ type }) => type !== 'row');
 export const variablesOf = ({ json }) => json.templating.list.filter(({ type }) => type === 'query');
-/** Selector and label of a variable's `label_values(selector, label)`. */
-export function partsOf({ query: { query } }) {
+/** What a variable asks for: its values are those of `label`, or what `pattern` finds in each series of `result`. */
+export function partsOf({ query: { query }, regex }) {
+    const [, result] = query.match(/^query_result\((.+)\)$/) ?? [];
+    if (result) return { expr: result, result, pattern: new RegExp(regex.slice(1, -1)) };
     const [, selector, label] = query.match(/^label_values\((.+), (\w+)\)$/);
-    return { selector, label };
+    return { expr: selector, selector, label };
 }
 
 /** Every query of panels and annotations. */
@@ -55,6 +57,6 @@ export const boardExpressions = () =>
         ...queriesOf(board).map(({ where, expr }) => [where, expr]),
         ...variablesOf(board).map((each) => [
             `${board.json.uid}: variable ${each.name}`,
-            partsOf(each).selector,
+            partsOf(each).expr,
         ]),
     ]);

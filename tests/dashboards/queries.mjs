@@ -83,18 +83,33 @@ async function checkQuery({ prometheus, step, state }, board, { where, expr, ins
     return [...new Set(findings)];
 }
 
-/** As Grafana's data source asks for `label_values()`: over the dashboard's time range. */
-async function checkVariable({ prometheus, step, state }, board, variable) {
-    const { data } = board.needs.variables[variable.name];
-    const { selector, label } = partsOf(variable);
+/** As Grafana's data source asks for `label_values()`: over the dashboard's time range; for `query_result()`: now. */
+async function valuesOf({ prometheus, step }, board, variable) {
+    const { selector, label, result, pattern } = partsOf(variable);
+    if (result) {
+        const series = await seriesOf(prometheus, step, substitute(result, step, board), true);
+        // Grafana looks for the pattern in a text that it makes of each series.
+        const texts = series.map(({ metric }) =>
+            Object.entries(metric).map(([name, value]) => `${name}="${value}"`),
+        );
+        return texts.map((text) => `{${text}} 1 0`.match(pattern)?.[1]).filter(Boolean);
+    }
     const end = Date.now() / 1000;
-    const values = await get(prometheus, `/api/v1/label/${label}/values`, {
+    return get(prometheus, `/api/v1/label/${label}/values`, {
         'match[]': substitute(selector, step, board),
         start: end - seconds(board.json.time.from),
         end,
     });
-    if (values.length > 0 || !data.includes(state)) return [];
-    return [`${board.json.uid}: variable ${variable.name} has no values`];
+}
+
+async function checkVariable(context, board, variable) {
+    const { data, none } = board.needs.variables[variable.name];
+    const where = `${board.json.uid}: variable ${variable.name}`;
+    const values = await valuesOf(context, board, variable);
+    if (data.includes(context.state) && values.length === 0) return [`${where} has no values`];
+    if (none.includes(context.state) && values.length > 0)
+        return [`${where} must have no values and has ${values}`];
+    return [];
 }
 
 /** The rules that Prometheus has loaded, with what it found wrong with them. */

@@ -40,7 +40,7 @@ export const incident = dashboard({
             'instance',
             'Runbooks at 手册地址',
             'gatewatch_build_info{job=~"$job"}',
-            'Where your browser reaches an agent: the links of the alerts lead there. 浏览器可访问的 agent 地址，告警中的手册链接指向它。',
+            'An agent that answers, as your browser reaches it: the links of the alerts lead there. 能够响应且浏览器可访问的 agent 地址，告警中的手册链接指向它。',
         ),
     ],
     annotations: [causes, starts],

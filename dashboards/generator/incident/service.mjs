@@ -73,8 +73,9 @@ above. No data: none has measured for five minutes.
     }),
     table('Firing alerts · 正在触发的告警', {
         description: `What Prometheus holds against the gateways and agents chosen above; the name leads to its
-runbook. Watchdog always fires: if even that is missing, no rules are evaluated.
-所选网关与 agent 上正在触发的告警，点击名称打开处理手册。Watchdog 始终触发：若连它也没有，说明规则未在执行。`,
+runbook, at the agent that "Runbooks at" names, the first one that answers unless you choose another. Watchdog always
+fires: if even that is missing, no rules are evaluated.
+所选网关与 agent 上正在触发的告警，点击名称打开处理手册，由“手册地址”所选的 agent 提供，默认为第一个能够响应的 agent。Watchdog 始终触发：若连它也没有，说明规则未在执行。`,
         queries: [rows(firing, { needs: everywhere })],
         columns: {
             severity: { heading: 'severity 级别' },
