@@ -3,8 +3,15 @@
 import { annotation, common, dashboard, gateways } from './dashboard.mjs';
 import { query, rows, stat, stateTimeline, table, timeSeries } from './grafana.mjs';
 import { causes, starts } from './incident/index.mjs';
-import { availability, whileMeasured } from './slo_terms.mjs';
-import { everywhere, whileAgentRuns, whileDatabaseAnswers, whileProbeIsGood } from './states.mjs';
+import { availability, availabilityNow } from './slo_terms.mjs';
+import {
+    atLeast,
+    everywhere,
+    exactly,
+    whileAgentRuns,
+    whileDatabaseAnswers,
+    whileProbeIsGood,
+} from './states.mjs';
 import {
     agents,
     at,
@@ -14,7 +21,9 @@ import {
     ofAgents,
     place,
     routeState,
+    routeStates,
     verdict,
+    verdictStates,
     who,
 } from './terms.mjs';
 import { colour, routeWords, verdictBars, words } from './words.mjs';
@@ -27,13 +36,20 @@ const asked = `
 const publicUp = 'gateway_route:gatewatch_connect_up:avg1m{route="public", gateway=~"$gateway"}';
 const none = { 0: ['0: none 无', colour.good] };
 const now = { at: 'now' };
-const always = { at: 'now', needs: everywhere };
+const zero = exactly(0);
+const one = exactly(1);
 
 const overview = [
     stat('Agents that answer · 可访问的 agent', {
         description: `Of the agents that Prometheus has reached within a day, those that answer now.
 最近一天内出现过的 agent 中，当前可以抓取的数量。`,
-        queries: [query(`sum(${asked})`, 'agents', always)],
+        queries: [
+            query(`sum(${asked})`, 'agents', {
+                at: 'now',
+                needs: everywhere,
+                values: { healthy: one, agent: zero, recovered: one },
+            }),
+        ],
         mappings: words({ 0: ['0: no agent 全部失联', colour.bad] }),
         height: 4,
         width: 4,
@@ -41,7 +57,13 @@ const overview = [
     stat('Agents that do not · 失联的 agent', {
         description: `Of the same agents, those that Prometheus cannot reach: nothing is known from there.
 其中当前无法抓取的数量：从那里看到的情况未知。`,
-        queries: [query(`count(${asked}) - sum(${asked})`, 'agents', always)],
+        queries: [
+            query(`count(${asked}) - sum(${asked})`, 'agents', {
+                at: 'now',
+                needs: everywhere,
+                values: { healthy: zero, agent: one, recovered: zero },
+            }),
+        ],
         mappings: words(none),
         height: 4,
         width: 4,
@@ -58,7 +80,13 @@ const overview = [
 minute, as GatewatchPublicDown has it. Of all vantages, whichever agents are chosen above; one whose own token or host is
 at fault has no opinion.
 超过半数的观测点经公网入口连续一分钟无法连接的网关数量，判据与告警 GatewatchPublicDown 相同。统计所有观测点，不受上方 agent 选择影响；自身 token 或主机有问题的观测点不参与判断。`,
-        queries: [query(`sum(${publicUp} < bool 0.5)`, 'gateways', { at: 'now', needs: whileProbeIsGood })],
+        queries: [
+            query(`sum(${publicUp} < bool 0.5)`, 'gateways', {
+                at: 'now',
+                needs: whileProbeIsGood,
+                values: { healthy: zero, nginx: one, backend: one, recovered: zero },
+            }),
+        ],
         mappings: words(none),
         height: 4,
         width: 4,
@@ -67,7 +95,12 @@ at fault has no opinion.
         description: `Gateways for which an agent names a cause, or cannot decide; not where it only blames itself or its
 own token.
 有 agent 给出故障原因或未能判断的网关数量；agent 只归咎于自身或其探测 token 的不计入。`,
-        queries: [query(`sum(${faulty})`, 'gateways', now)],
+        queries: [
+            query(`sum(${faulty})`, 'gateways', {
+                at: 'now',
+                values: { healthy: zero, nginx: one, frontend: one, token: zero, recovered: zero },
+            }),
+        ],
         mappings: words(none),
         height: 4,
         width: 4,
@@ -76,7 +109,10 @@ own token.
         description: `Configured collectors that cannot read what they watch: the diagnosis there has less to go by.
 已配置但无法读取的采集器数量：相应的诊断依据会减少。`,
         queries: [
-            query(`sum(${max(`${who}, collector`, 'gatewatch_collector_up')} == bool 0)`, 'collectors', now),
+            query(`sum(${max(`${who}, collector`, 'gatewatch_collector_up')} == bool 0)`, 'collectors', {
+                at: 'now',
+                values: { healthy: zero, database: atLeast(1), recovered: zero },
+            }),
         ],
         mappings: words(none),
         height: 4,
@@ -95,8 +131,8 @@ const gatewayRows = [
 not known, as both ways while the agent's own token or host is at fault, or not configured.
 每个 agent 观测到的每个网关，点击名称打开故障面板。空白表示未知（例如问题出在 agent 自身的 token 或主机时的两个入口）或未配置。`,
         queries: [
-            rows(routeState('public'), { needs: whileProbeIsGood }),
-            rows(routeState('local'), { needs: whileProbeIsGood }),
+            rows(routeState('public'), routeStates.public),
+            rows(routeState('local'), routeStates.local),
             rows(`max by (${who}, cause) (gatewatch_diagnosis{${gateway}} == 1)`),
             rows(`time() - ${max(who, 'gatewatch_probe_last_run_timestamp_seconds')}`),
             rows(max(who, 'gatewatch_tokens', 'state="valid"'), { needs: whileDatabaseAnswers }),
@@ -121,7 +157,7 @@ const overTime = [
         description: `Can users connect to each gateway, as each agent sees it. No data: not known, as while the
 agent's own token or host is at fault.
 从各 agent 看，用户能否连接各网关。“无数据”表示未知，例如问题出在 agent 自身的 token 或主机。`,
-        queries: [query(routeState('public'), at, { needs: whileProbeIsGood })],
+        queries: [query(routeState('public'), at, routeStates.public)],
         mappings: routeWords,
         height: 10,
         width: 12,
@@ -129,7 +165,7 @@ agent's own token or host is at fault.
     stateTimeline('Diagnosis · 诊断', {
         description: `The causes that were named, and "none" while a gateway was healthy. A gap: another one.
 出现过的诊断原因，none 表示正常；空白表示当时是其他结论。`,
-        queries: [query(verdict, `{{cause}} ${place}`)],
+        queries: [query(verdict, `{{cause}} ${place}`, verdictStates)],
         mappings: verdictBars,
         height: 10,
         width: 12,
@@ -138,9 +174,7 @@ agent's own token or host is at fault.
         description: `Share of connects over the public route that came about, averaged over all vantages, whichever agents
 are chosen above.
 公网入口连接成功的比例，为所有观测点的平均值，不受上方 agent 选择影响。`,
-        queries: [
-            query(availability('gateway', '$__rate_interval'), '{{gateway}}', { needs: whileMeasured }),
-        ],
+        queries: [query(availability('gateway', '$__rate_interval'), '{{gateway}}', availabilityNow)],
         unit: 'percentunit',
         width: 12,
     }),

@@ -16,13 +16,20 @@ import { colour, noData, words } from './words.mjs';
 export const dataSource = { type: 'prometheus', uid: '${datasource}' };
 export const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
 
-/** One query. `at: 'now'` asks for the present value alone, else for the time range. */
-export function query(expr, legend, { at = 'range', format = 'time_series', needs = whileAgentRuns } = {}) {
-    return { expr: oneLine(expr), legend, at, format, needs };
+/**
+ * One query. `at: 'now'` asks for the present value alone, else for the time range. `needs`: the states of the
+ * deployment in which it has data; `values`: of some of them, what its values are there, see states.mjs.
+ */
+export function query(
+    expr,
+    legend,
+    { at = 'range', format = 'time_series', needs = whileAgentRuns, values } = {},
+) {
+    return { expr: oneLine(expr), legend, at, format, needs: values ? { ...needs, values } : needs };
 }
 
 /** One query whose series are the lines of a table. */
-export const rows = (expr, { needs } = {}) => query(expr, undefined, { at: 'now', format: 'table', needs });
+export const rows = (expr, rest) => query(expr, undefined, { at: 'now', format: 'table', ...rest });
 
 const letter = (index) => String.fromCharCode(65 + index);
 

@@ -3,7 +3,7 @@
 import { common, dashboard, gateways } from './dashboard.mjs';
 import { query, rows, stat, table, timeSeries } from './grafana.mjs';
 import { causes } from './incident/index.mjs';
-import { availability, burn, objective, passed, runs, whileMeasured } from './slo_terms.mjs';
+import { availability, availabilityNow, burn, objective, passed, runs } from './slo_terms.mjs';
 import { everywhere, without } from './states.mjs';
 import { connect, gateway, increase } from './terms.mjs';
 
@@ -102,7 +102,7 @@ point.
         description: `Share of connects over the public route that came about. A gap: nothing was measured, or the probe's own
 token or host was to blame. Of all vantages, whichever agents are chosen above.
 公网入口连接成功的比例，空白表示没有数据，或问题出在探测自身的 token 或主机。统计所有观测点，不受上方 agent 选择影响。`,
-        queries: [query(availability('gateway', '$__rate_interval'), perGateway, { needs: whileMeasured })],
+        queries: [query(availability('gateway', '$__rate_interval'), perGateway, availabilityNow)],
         unit: 'percentunit',
         width: 12,
     }),

@@ -3,7 +3,7 @@
 // or host is to blame.
 
 import { choice } from './dashboard.mjs';
-import { without } from './states.mjs';
+import { exactly, inEach, without } from './states.mjs';
 import { connect, increase } from './terms.mjs';
 
 const publicConnects = `route="public", ${connect}`;
@@ -39,3 +39,8 @@ export const burnNow = (by, range) =>
     `${burn(by, range)} and on (gateway) count_over_time(${recorded}[5m])`;
 /** The share of the moment: not while the probe's own token is to blame, and for a minute after the agent's end. */
 export const whileMeasured = { data: without('token', 'agent'), none: [] };
+/** What the availability of the moment is where. */
+export const availabilityNow = {
+    needs: whileMeasured,
+    values: { ...inEach(exactly(1), 'healthy', 'recovered'), ...inEach(exactly(0), 'nginx', 'backend') },
+};

@@ -1,6 +1,6 @@
 // The states of the reference deployment in which every query is tried (tests/dashboards/states.mjs takes the
 // deployment through them), and how a query says in which of them it must return data, and in which none. A state in
-// neither list may do either.
+// neither list may do either. What its values must be it may say for each state that must have data.
 
 /** Name to what is the case; in this order the deployment goes through them. */
 export const states = {
@@ -34,3 +34,10 @@ export const onlyIn = (...present) => ({ data: present, none: without(...present
 export const broken = without('healthy', 'agent', 'recovered');
 /** In these; in the quiet ones not; anything goes in the rest. */
 export const dueTo = (...present) => ({ data: present, none: ['healthy', 'agent', 'recovered'] });
+
+/** What every value of a query must be in a state. */
+export const exactly = (value) => ({ least: value, most: value });
+export const atLeast = (least) => ({ least });
+export const atMost = (most) => ({ most });
+/** The same in each of these states. */
+export const inEach = (bounds, ...of) => Object.fromEntries(of.map((state) => [state, bounds]));

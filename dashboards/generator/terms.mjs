@@ -1,5 +1,7 @@
 // Terms that the panels of all dashboards share.
 
+import { exactly, inEach, whileAgentRuns, whileProbeIsGood } from './states.mjs';
+
 /** Of whom the variables at the top ask: these agents, and of them these gateways. */
 export const agents = 'job=~"$job", instance=~"$instance"';
 export const gateway = `${agents}, gateway=~"$gateway"`;
@@ -36,6 +38,24 @@ export const routeState = (route) =>
     + ${max(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}
     unless on (${who}) ${atFault}`;
 
+/** What routeState is where. */
+export const routeStates = {
+    public: {
+        needs: whileProbeIsGood,
+        values: {
+            ...inEach(exactly(2), 'healthy', 'frontend', 'log', 'recovered'),
+            ...inEach(exactly(0), 'nginx', 'dns', 'certificate', 'backend'),
+        },
+    },
+    local: {
+        needs: whileProbeIsGood,
+        values: {
+            ...inEach(exactly(2), 'healthy', 'nginx', 'dns', 'certificate', 'frontend', 'log', 'recovered'),
+            backend: exactly(0),
+        },
+    },
+};
+
 // The verdict, with a value that tells its kind; the cause itself stands in the label.
 const causes = (matcher) => `max by (${who}, cause) (gatewatch_diagnosis{${gateway}, ${matcher}} == 1)`;
 export const verdict = `
@@ -43,6 +63,15 @@ export const verdict = `
     or ${causes('cause="unknown"')}
     or ${causes(`cause!~"none|unknown|${ownCauses}"`)} * 2
     or ${causes(`cause=~"${ownCauses}"`)} * 3`;
+/** What the verdict is where. */
+export const verdictStates = {
+    needs: whileAgentRuns,
+    values: {
+        ...inEach(exactly(0), 'healthy', 'recovered'),
+        ...inEach(exactly(2), 'nginx', 'dns', 'certificate', 'backend', 'database', 'frontend'),
+        token: exactly(3),
+    },
+};
 export const named = causes('cause!="none"');
 /** Whether a fault of the gateway is named, or none can be decided on. */
 export const faulty = max('gateway', 'gatewatch_diagnosis', `cause!~"none|${ownCauses}"`);

@@ -1,5 +1,5 @@
-// Runs what Grafana would send, against a real Prometheus: each query must have data, or none, as states.json says
-// for the state that the deployment is in; and compares the agent's real /metrics with its catalogue.
+// Runs what Grafana would send, against a real Prometheus: each query must have data, or none, and the values that
+// states.json says for the state that the deployment is in; and compares the agent's real /metrics with its catalogue.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readCatalogue, selectorsIn } from '../../dashboards/generator/catalogue.mjs';
@@ -64,6 +64,15 @@ async function seriesOf(prometheus, step, query, instant) {
     return result.filter(({ value, values }) => (values ?? [value]).some(isNumber));
 }
 
+/** What is said against the present value of each series, where the query declares bounds for it. */
+function wrongValues(where, series, { least = -Infinity, most = Infinity } = {}) {
+    const wanted = least === most ? least : `${least} to ${most}`;
+    return series
+        .map(({ metric, value, values }) => [metric, Number((value ?? values.at(-1))[1])])
+        .filter(([, value]) => !(value >= least && value <= most))
+        .map(([metric, value]) => `${where} is ${value} and must be ${wanted}: ${JSON.stringify(metric)}`);
+}
+
 async function checkQuery({ prometheus, step, state }, board, { where, expr, instant, legend, needs }) {
     const query = substitute(expr, step, board);
     const mustBeEmpty = needs.none.includes(state);
@@ -74,6 +83,7 @@ async function checkQuery({ prometheus, step, state }, board, { where, expr, ins
     if (mustBeEmpty && series.length > 0) {
         findings.push(`${where} must have no data and has ${JSON.stringify(series[0].metric)}`);
     }
+    findings.push(...wrongValues(where, series, needs.values?.[state]));
     const legendLabels = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label);
     for (const { metric } of series) {
         for (const label of legendLabels.filter((each) => !(each in metric))) {

@@ -122,6 +122,12 @@ function checkStates(board) {
         for (const state of needs?.data ?? []) {
             if (needs.none.includes(state)) findings.push(`${where} must have data and none in ${state}`);
         }
+        for (const [state, bounds] of Object.entries(needs?.values ?? {})) {
+            if (!needs.data.includes(state))
+                findings.push(`${where} has values in ${state}, where it needs no data`);
+            if (!bounds || ![bounds.least, bounds.most].some(Number.isFinite))
+                findings.push(`${where} says nothing of its values in ${state}`);
+        }
     }
     return findings;
 }
@@ -211,6 +217,12 @@ const spoilers = {
     'a link to nowhere': ({ links }) => links.push({ url: '/d/gatewatch-nowhere' }),
     'a query that declares nothing': (json, needs) => delete needs.panels[json.panels[1].title].A,
     'a variable that declares nothing': (_, needs) => delete needs.variables.job,
+    'a value where there need be no data': (json, needs) => {
+        needs.panels[json.panels[1].title].A.values = { agent: { least: 1 } };
+    },
+    'a value without bounds': (json, needs) => {
+        needs.panels[json.panels[1].title].A.values = { healthy: {} };
+    },
     'a state that there is not': (_, needs) => (needs.variables.job = { data: ['sunny'], none: [] }),
 };
 

@@ -2,8 +2,20 @@
 
 import { query, rows, stat, stateTimeline, table, timeSeries } from '../grafana.mjs';
 import { burnNow, whileMeasured } from '../slo_terms.mjs';
-import { dueTo, everywhere, mostly, whileProbeIsGood } from '../states.mjs';
-import { at, connect, increase, max, min, place, routeState, verdict, who } from '../terms.mjs';
+import { atLeast, dueTo, everywhere, exactly, inEach, mostly } from '../states.mjs';
+import {
+    at,
+    connect,
+    increase,
+    max,
+    min,
+    place,
+    routeState,
+    routeStates,
+    verdict,
+    verdictStates,
+    who,
+} from '../terms.mjs';
 import { colour, routeWords, verdictBars, verdictWords, words } from '../words.mjs';
 
 // Of the connect probes, as GatewatchAttemptsNotReachingBackend has it: others, such as the one of the HTTP API, never
@@ -26,7 +38,7 @@ export const now = [
         description: `Can users connect? Counts the connect probes (WebSocket, polling) through nginx. No data: no result,
 or the agent's own token or host is at fault, so that it cannot tell.
 用户能否连接：经 nginx 的 WebSocket 与轮询探测结果。“无数据”表示没有结果，或问题出在 agent 自身的 token 或主机，无从判断。`,
-        queries: [query(routeState('public'), at, { at: 'now', needs: whileProbeIsGood })],
+        queries: [query(routeState('public'), at, { at: 'now', ...routeStates.public })],
         filled: true,
         mappings: routeWords,
         width: 5,
@@ -35,7 +47,7 @@ or the agent's own token or host is at fault, so that it cannot tell.
         description: `The same probes straight at the backend, past nginx. Public down and this one well:
 look at nginx. No data as there.
 绕过 nginx 直连后端的探测。公网入口失败而这里正常，问题在 nginx 一侧。“无数据”的含义与公网入口相同。`,
-        queries: [query(routeState('local'), at, { at: 'now', needs: whileProbeIsGood })],
+        queries: [query(routeState('local'), at, { at: 'now', ...routeStates.local })],
         filled: true,
         mappings: routeWords,
         width: 5,
@@ -45,7 +57,7 @@ look at nginx. No data as there.
 token is at fault, which is no outage, and whether users can connect is not known from there. Evidence and fix: the
 status page of the agent, or gatewatch check.
 诊断给出的唯一原因，none 表示正常。“探测自身”表示问题出在 agent 或其探测 token，并非网关故障，从该处无法得知用户能否连接。证据与修复方法见 agent 的状态页，或运行 gatewatch check。`,
-        queries: [query(verdict, `{{cause}} ${place}`, { at: 'now' })],
+        queries: [query(verdict, `{{cause}} ${place}`, { at: 'now', ...verdictStates })],
         show: 'value_and_name',
         filled: true,
         mappings: verdictWords,
@@ -55,7 +67,16 @@ status page of the agent, or gatewatch check.
         description: `Share of the connect probes (WebSocket, polling) over the public route whose own sid came up in
 the backend's log. Shown only while that log is followed.
 公网连接探测（WebSocket、轮询）中，自身 sid 出现在后端日志里的比例。仅在日志可读时显示。`,
-        queries: [query(reached, at, { at: 'now', needs: mostly('log') })],
+        queries: [
+            query(reached, at, {
+                at: 'now',
+                needs: mostly('log'),
+                values: {
+                    ...inEach(atLeast(0.95), 'healthy', 'recovered'),
+                    ...inEach(exactly(0), 'nginx', 'dns', 'certificate'),
+                },
+            }),
+        ],
         unit: 'percentunit',
         mappings: words({ 0: ['0 %: none arrived 无一到达', colour.bad] }),
         width: 4,
@@ -65,7 +86,13 @@ the backend's log. Shown only while that log is followed.
 the budget of 30 days lasts just 30 days; at 14 it is gone in two days. Of all vantages, whichever agents are chosen
 above. No data: none has measured for five minutes.
 最近一小时的失败消耗错误预算的倍速：1 表示 30 天的预算恰好用 30 天，14 表示两天耗尽。统计所有观测点，不受上方 agent 选择影响。“无数据”表示已有五分钟没有任何测量。`,
-        queries: [query(burnNow('gateway', '1h'), '{{gateway}}', { at: 'now', needs: whileMeasured })],
+        queries: [
+            query(burnNow('gateway', '1h'), '{{gateway}}', {
+                at: 'now',
+                needs: whileMeasured,
+                values: { backend: atLeast(1) },
+            }),
+        ],
         unit: 'short',
         decimals: 1,
         mappings: words({ 0: ['0: nothing failed 无失败', colour.good] }),
@@ -106,7 +133,7 @@ export const where = [
     stateTimeline('Diagnosis · 诊断', {
         description: `The verdict over time, a line for each cause that was named. A gap: it was another one.
 诊断结论随时间的变化，每个出现过的原因一行；空白表示当时是其他结论。`,
-        queries: [query(verdict, `{{cause}} ${place}`)],
+        queries: [query(verdict, `{{cause}} ${place}`, verdictStates)],
         mappings: verdictBars,
         height: 12,
         width: 12,

@@ -1,7 +1,7 @@
 // Incident: is a token, the table they are in, or the certificate about to fail users?
 
 import { query, stat, stateTimeline, timeSeries } from '../grafana.mjs';
-import { mostly, onlyIn, whileDatabaseAnswers as needs } from '../states.mjs';
+import { atLeast, atMost, mostly, onlyIn, whileDatabaseAnswers as needs } from '../states.mjs';
 import { at, increase, max, min, place, who } from '../terms.mjs';
 import { colour, words } from '../words.mjs';
 
@@ -13,7 +13,13 @@ export const tokens = [
         description: `Tokens that are neither revoked nor expired, counted in the token table. No data: the
 database was not read.
 token 表中未撤销且未过期的数量。“无数据”表示没有读到数据库。`,
-        queries: [query(max(who, 'gatewatch_tokens', 'state="valid"'), at, { at: 'now', needs })],
+        queries: [
+            query(max(who, 'gatewatch_tokens', 'state="valid"'), at, {
+                at: 'now',
+                needs,
+                values: { healthy: atLeast(1) },
+            }),
+        ],
         unit: 'short',
         mappings: words({ 0: ['none left 已耗尽', colour.bad] }),
         width: 6,
@@ -34,6 +40,7 @@ read, or the agent gets the token by login, which renews itself.
             query(`${min(who, 'gatewatch_probe_token_expiry_timestamp_seconds')} - time()`, at, {
                 at: 'now',
                 needs,
+                values: { healthy: atLeast(0), token: atMost(0) },
             }),
         ],
         unit: 's',

@@ -1,7 +1,7 @@
 // Incident: can the agent's own word be trusted?
 
 import { query, stat, stateTimeline, timeSeries } from '../grafana.mjs';
-import { mostly } from '../states.mjs';
+import { atMost, mostly } from '../states.mjs';
 import { agents, gateway, increase, max, ofAgents, place, who } from '../terms.mjs';
 import { colour, words } from '../words.mjs';
 
@@ -92,6 +92,7 @@ header_token and other_eio, which only run after a failure.
             query(
                 ageInIntervals('gatewatch_probe_last_run_timestamp_seconds'),
                 `last run 上次运行: {{route}} {{probe}} ${place}`,
+                { values: { healthy: atMost(4), recovered: atMost(4) } },
             ),
             query(
                 ageInIntervals('gatewatch_probe_last_success_timestamp_seconds'),
