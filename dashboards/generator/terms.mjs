@@ -27,16 +27,12 @@ export const min = (by, metric, matchers) => `min by (${by}) (${metric}{${labels
 // process_* of everything that Prometheus scrapes have the same names: keep those of the agents.
 export const ofAgents = (expr) => `${expr} and on (job, instance) gatewatch_build_info{${agents}}`;
 
-// The causes by which an agent blames itself or its own token. What its probes find says nothing of the gateway then:
-// the rules give it no opinion, and neither is an outage drawn from it.
-const ownCauses = 'prober_unhealthy|token_expired|token_revoked|token_unknown';
-const atFault = `${max(who, 'gatewatch_diagnosis', `cause=~"${ownCauses}"`)} == 1`;
-
-// 2: every connect probe passes, 1: one of them, 0: none; nothing while the agent itself is at fault.
+// 2: every connect probe passes, 1: one of them, 0: none; nothing while what fails is the agent's own: the rules give it no
+// opinion then, and neither is an outage drawn from it.
 export const routeState = (route) =>
     `${min(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}
     + ${max(who, 'gatewatch_probe_success', `route="${route}", ${connect}`)}
-    unless on (${who}) ${atFault}`;
+    unless on (${who}) instance_gateway_route:gatewatch_prober_at_fault:max1m{route="${route}"} == 1`;
 
 /** What routeState is where. */
 export const routeStates = {
@@ -55,6 +51,9 @@ export const routeStates = {
         },
     },
 };
+
+// The causes by which an agent blames itself or its own token.
+const ownCauses = 'prober_unhealthy|token_expired|token_revoked|token_unknown';
 
 // The verdict, with a value that tells its kind; the cause itself stands in the label.
 const causes = (matcher) => `max by (${who}, cause) (gatewatch_diagnosis{${gateway}, ${matcher}} == 1)`;
