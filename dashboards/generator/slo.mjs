@@ -120,8 +120,8 @@ const gatewayColumn = { heading: 'gateway 网关' };
 
 const spentOn = [
     table('Time under each cause · 各原因占用的时间', {
-        description: `Share of the time in which the diagnosis named this cause, of all the time that agents were watching
-within the time range.
+        description: `Share of the time in which the diagnosis named this cause, of all the time that agents were
+watching within the time range.
 在所选时间范围内所有 agent 的监控时间中，诊断为该原因的时间占比。`,
         queries: [
             rows(

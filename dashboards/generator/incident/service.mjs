@@ -35,8 +35,8 @@ const firing = `
 
 export const now = [
     stat('Public route · 公网入口', {
-        description: `Can users connect? Counts the connect probes (WebSocket, polling) through nginx. No data: no result,
-or the agent's own token or host is at fault, so that it cannot tell.
+        description: `Can users connect? Counts the connect probes (WebSocket, polling) through nginx. No data: no
+result, or the agent's own token or host is at fault, so that it cannot tell.
 用户能否连接：经 nginx 的 WebSocket 与轮询探测结果。“无数据”表示没有结果，或问题出在 agent 自身的 token 或主机，无从判断。`,
         queries: [query(routeState('public'), at, { at: 'now', ...routeStates.public })],
         filled: true,
