@@ -65,7 +65,9 @@ async function seriesOf(prometheus, step, query, instant) {
 }
 
 /** What is said against the present value of each series, where the query declares bounds for it. */
-function wrongValues(where, series, { least = -Infinity, most = Infinity } = {}) {
+function wrongValues(where, series, bounds) {
+    if (!bounds) return [];
+    const { least = -Infinity, most = Infinity } = bounds;
     const wanted = least === most ? least : `${least} to ${most}`;
     return series
         .map(({ metric, value, values }) => [metric, Number((value ?? values.at(-1))[1])])

@@ -64,6 +64,12 @@ test('of a range it is the last value', async () => {
     assert.deepEqual((await findings('healthy', '2')).of(timeline), []);
     assert.match((await findings('healthy', '1')).of(timeline).join(), /is 1 and must be 2/);
 });
+test('what is no number is a finding where there are bounds, and only there', async () => {
+    const { all, of } = await findings('healthy', 'NaN');
+    assert.match(of('gatewatch-fleet: panel "Public route').join(), /is NaN and must be 2/);
+    const withoutBounds = all.filter((each) => each.includes('Time to the end of a run'));
+    assert.deepEqual(withoutBounds, []);
+});
 test('no data where there must be some is a finding, and data where there must be none', async () => {
     assert.match((await findings('healthy')).of(publicRoute).join(), /has no data/);
     assert.match((await findings('agent', '2')).of(publicRoute).join(), /must have no data/);
