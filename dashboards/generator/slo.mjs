@@ -3,7 +3,7 @@
 import { common, dashboard, gateways } from './dashboard.mjs';
 import { query, rows, stat, table, timeSeries } from './grafana.mjs';
 import { causes } from './incident/index.mjs';
-import { availability, availabilityNow, burn, objective, passed, runs } from './slo_terms.mjs';
+import { availability, availabilityNow, burn, objective, passed, runs, whileMeasured } from './slo_terms.mjs';
 import { everywhere, without } from './states.mjs';
 import { connect, gateway, increase } from './terms.mjs';
 
@@ -78,7 +78,9 @@ lengths. At 1 it lasts 30 days. Short and long window both high: it burns now, a
 vantages, whichever agents are chosen above.
 错误预算的消耗倍速，按多个时间窗口统计，1 表示恰好用 30 天。长短窗口同时偏高，说明仍在持续消耗。统计所有观测点，不受上方 agent 选择影响。`,
         queries: windows.map((range) =>
-            query(burn('gateway', range), `${range} ${perGateway}`, { needs: everywhere }),
+            query(burn('gateway', range), `${range} ${perGateway}`, {
+                needs: range === '5m' ? whileMeasured : everywhere,
+            }),
         ),
         unit: 'short',
         width: 12,
