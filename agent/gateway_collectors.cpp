@@ -138,6 +138,12 @@ void GatewayCollectors::look_again() {
     }
 }
 
+void GatewayCollectors::try_again() {
+    for (const auto& polled : polled_) {
+        if (!polled->awaits_first() && !polled->report().up) polled->sample_now();
+    }
+}
+
 void GatewayCollectors::tick() {
     if (log_) check_log();
     if (edge_log_) check_edge_log();

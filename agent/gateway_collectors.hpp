@@ -41,6 +41,8 @@ class GatewayCollectors {
     /// Those that read files of this host only: a failure has begun, and what they say of its cause must be
     /// of now.
     void look_again();
+    /// Those that could not read: what stood in their way is gone, perhaps.
+    void try_again();
     /// To be called about once a second: what the log says of itself, and whose samples have gone stale.
     void tick();
 

@@ -186,9 +186,12 @@ void GatewayWatch::on_outcome(std::size_t index, Outcome outcome) {
     if (outcome.reason == Reason::sio_rejected && config::sends_own_token(planned.probe)) tokens_.rejected();
     metrics_->probe(index).ran(outcome);
     const auto& last = evidence_.last(index);
-    const bool begins_to_fail = !outcome.ok && config::is_connect_probe(planned.probe) && (!last || last->ok);
+    const bool connects = config::is_connect_probe(planned.probe);
+    const bool begins_to_fail = connects && !outcome.ok && (!last || last->ok);
+    const bool begins_to_pass = connects && outcome.ok && last && !last->ok;
     evidence_.add_outcome(index, std::move(outcome));
     if (begins_to_fail) collectors_.look_again();
+    if (begins_to_pass) collectors_.try_again();
     for (const std::size_t next : called_for(evidence_, index, steady_now())) runs_.request(next);
     evaluate();
 }

@@ -113,6 +113,30 @@ TEST_F(WatchWithFiles, SaysOfEachCollectorWhetherItSeesWhatItWatches) {
     watched->stop_collectors();
 }
 
+TEST_F(WatchWithFiles, TriesWhatCouldNotBeReadAgainWhenConnectsPassAgain) {
+    gateway_.nginx.emplace().config = directory_ / "nginx.conf";
+    std::optional<Reason> reason = Reason::tcp_refused;
+    const auto answering = [this, &reason](ProbeKind kind, const probes::Target& target, probes::Run run) {
+        return answer(kind, target.role, std::move(run), reason);
+    };
+    GatewayWatch watched(loop_.get_executor(), gateway_, directory_, recorder_, answering, workers_,
+                         GatewayWatch::Look::lasting);
+    watched.start_collectors();
+    until([&] { return !watched.awaits_sample(); });
+    run_all(watched);
+    const auto reads = [&] { return of(watched.report(), CollectorKind::nginx_config)->up; };
+    EXPECT_FALSE(reads());
+
+    write("nginx.conf", "events {}\nhttp {}\n");
+    reason.reset();
+    const auto passes_again = std::chrono::steady_clock::now();
+    run_all(watched);
+    until(reads);
+    EXPECT_LT(std::chrono::steady_clock::now() - passes_again, 10s)
+        << "it would have been tried after 15 s anyway";
+    watched.stop_collectors();
+}
+
 TEST_F(WatchWithFiles, SendsEachNegativeProbeTheTokenOfItsFile) {
     gateway_.token.source = config::TokenFile{write("token", "own-secret\n")};
     gateway_.token.expired_file = write("expired", "expired-secret\n");
