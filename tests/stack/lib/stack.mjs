@@ -22,13 +22,14 @@ const save = (stack) => stack.save(more(stack));
 // What state.json says, with the processes that run now.
 export const describe = (stack) => stack.describe(more(stack));
 
-// The programs that a stack runs; PATH, and /usr/sbin, which an ordinary user's PATH may lack.
+// Every command looks for programs there too: an ordinary user's PATH may lack it.
+process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
+
 function checkPrograms(stack) {
     const needed = ['mariadbd', 'mariadb-install-db', 'nginx', 'openssl'];
     if (!isInstalled()) needed.push('npm', 'flock');
     if (stack.options.prometheus) needed.push('prometheus');
     if (stack.options.alertmanager) needed.push('prometheus-alertmanager');
-    process.env.PATH = `${process.env.PATH}:/usr/sbin:/sbin`;
     const dirs = process.env.PATH.split(':');
     const missing = needed.filter((program) => !dirs.some((dir) => isExecutable(path.join(dir, program))));
     if (missing.length > 0) {
