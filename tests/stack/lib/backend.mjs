@@ -53,6 +53,8 @@ async function allAnswer(stack, seen) {
 
 // What the workers are started with; a change of it restarts them.
 const stopped = 'stopped';
+// PM2 may be interrupted between ending and starting, and then nobody knows what runs: it has to be started anew.
+const unsure = (wanted) => `on the way to ${wanted}`;
 const startedWith = (stack) => ecosystem(stack) + backendEnv(stack);
 
 const wasCluster = (stack) => fingerprint(stack, 'backend')?.includes('"exec_mode": "cluster"');
@@ -62,6 +64,7 @@ async function startWorkers(stack) {
     writeIfChanged(file, ecosystem(stack), 0o600);
     // The daemon itself holds the port of a cluster, and may keep it where a worker ended while it began to listen.
     if (wasCluster(stack)) await stopAll(stack);
+    setFingerprint(stack, 'backend', unsure(startedWith(stack)));
     // Only a delete lets PM2 change the mode and the environment.
     await pm2(stack, ['delete', app], ['start', file]);
     setFingerprint(stack, 'backend', startedWith(stack));
@@ -93,7 +96,10 @@ export async function converge(stack) {
     writeIfChanged(stack.files.backend_env, backendEnv(stack), 0o600);
     if (stack.faults.has('backend-stopped')) {
         thaw(stack);
-        if (daemon(stack) && fingerprint(stack, 'backend') !== stopped) await pm2(stack, ['stop', app]);
+        if (daemon(stack) && fingerprint(stack, 'backend') !== stopped) {
+            setFingerprint(stack, 'backend', unsure(stopped));
+            await pm2(stack, ['stop', app]);
+        }
         setFingerprint(stack, 'backend', stopped);
         await until('the backend has ended', () => workers(stack).length === 0);
         return;

@@ -22,6 +22,7 @@ import {
 } from './processes.mjs';
 
 const name = 'nginx';
+const unsure = 'being reloaded';
 
 const welcome = `<!DOCTYPE html>
 <html>
@@ -66,11 +67,14 @@ async function serve(stack) {
     const text = site(stack);
     const wanted = main(stack) + text;
     const master = running(stack, name);
-    if (master && fingerprint(stack, name) === wanted) return;
+    // In any case: one that was refused may still lie there.
     writeIfChanged(stack.files.nginx_conf, main(stack));
     writeIfChanged(stack.files.nginx_site_conf, text);
+    if (master && fingerprint(stack, name) === wanted) return;
     await run(stack, 'nginx-test', 'nginx', ['-t', '-q', ...options(stack)]);
     if (master) {
+        // Whoever is interrupted meanwhile cannot say which one nginx serves.
+        setFingerprint(stack, name, unsure);
         await reload(stack, master);
         setFingerprint(stack, name, wanted);
     } else {
