@@ -1,57 +1,81 @@
-// A rehearsal of an incident: makes a fault, shows the page that arrives and what it says, mends, and shows
+// A rehearsal of an incident: makes a fault, shows the notification that arrives and what it says, mends, and shows
 // the end of it. Used by `stack drill`, and so by `packaging/quickstart --drill`.
-import { faults } from './faults.mjs';
-import { Failure, ignoreInterruption, throwIfInterrupted, until } from './failure.mjs';
+import { words } from './drill-words.mjs';
+import { Failure, TimedOut, uninterrupted, until } from './failure.mjs';
+import { faults, seenByHoldOnly, shownOver } from './faults.mjs';
 import { get } from './http.mjs';
+import { milliseconds } from './layout.mjs';
 
-const words = {
-    en: {
-        made: (fault) => `the fault is made: ${fault}, ${faults[fault]}`,
-        verdict: (verdict) => `Gatewatch says ${verdict.cause} (${verdict.severity}, ${verdict.hop})`,
-        page: (page) => `a page arrives at the receiver "${page.receiver}":`,
-        none: (seconds) => `no page has come within ${seconds} s: nobody would have been called`,
-        mended: 'the fault is mended',
-        resolved: (name) => `resolved: ${name}`,
-        over: 'the incident is over',
-    },
-    zh: {
-        made: (fault) => `故障已注入：${fault}（${faults[fault]}）`,
-        verdict: (verdict) => `Gatewatch 的结论：${verdict.cause}（${verdict.severity}，${verdict.hop}）`,
-        page: (page) => `接收者“${page.receiver}”收到告警：`,
-        none: (seconds) => `${seconds} 秒内没有告警：不会有人被叫醒`,
-        mended: '故障已修复',
-        resolved: (name) => `已恢复：${name}`,
-        over: '事件结束',
-    },
-};
-
+const every = 250; // milliseconds between two looks
 const nameOf = (alert) => alert.labels.alertname;
 const isWatchdog = (page) => page.alerts.every((alert) => nameOf(alert) === 'Watchdog');
+const isFiring = (alert) => alert.status === 'firing';
+const agentOf = (stack) => `${stack.urls.agent}/api/v1/status`;
+const verdictIn = (body) => JSON.parse(body).gateways[0].verdict;
+const pagesIn = (body) => JSON.parse(body).filter((page) => !isWatchdog(page));
+
+// What one of the processes says, asked again where it does not answer for once.
+async function answerOf(who, url) {
+    const condition = async () => {
+        const answer = await get(url);
+        return answer?.status === 200 && answer.body;
+    };
+    return until(`${who} answers at ${url}`, condition, { seconds: 10, every });
+}
+
+// Both are undefined where nothing answers at the moment.
+async function verdictOf(stack) {
+    const answer = await get(agentOf(stack));
+    return answer?.status === 200 ? verdictIn(answer.body) : undefined;
+}
 
 async function pagesOf(stack) {
     const answer = await get(stack.urls.pager);
-    if (answer?.status !== 200) throw new Failure(`the pager at ${stack.urls.pager} does not answer`);
-    return JSON.parse(answer.body).filter((page) => !isWatchdog(page));
+    return answer?.status === 200 ? pagesIn(answer.body) : undefined;
 }
 
-async function verdictOf(stack) {
-    const answer = await get(`${stack.urls.agent}/api/v1/status`);
-    return answer?.status === 200 ? JSON.parse(answer.body).gateways[0].verdict : undefined;
+const ways = { plain: 'http', tls: 'https', name: 'http by a name that only its resolver knows' };
+
+function requireThatItShows(stack, fault) {
+    const wanted = shownOver[fault];
+    const { public: way } = stack.options;
+    if (!wanted || way === wanted) return;
+    const change = `tests/stack/stack up --dir ${stack.dir} --public ${wanted}`;
+    throw new Failure(
+        `${fault} would not show: users of this deployment, and so its agent, take ${ways[way]}, ` +
+            `not ${ways[wanted]}; \`${change}\` changes that, then try again`,
+    );
+}
+
+// The rules look two minutes back, and a Prometheus that has just begun finds its agents absent.
+async function requireHistory({ urls, options }) {
+    const query = `count_over_time(up{job="gatewatch"}[${Math.round(120_000 / options.pace)}ms]) >= 4`;
+    const url = `${urls.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`;
+    const isThere = async () => JSON.parse(await answerOf('Prometheus', url)).data.result.length > 0;
+    await until('Prometheus has scraped the agent for some time', isThere, { seconds: 60, every });
+}
+
+async function alertsOf({ urls }) {
+    const pending = JSON.parse(await answerOf('Prometheus', `${urls.prometheus}/api/v1/alerts`)).data.alerts;
+    const url = `${urls.alertmanager}/api/v2/alerts?inhibited=false&silenced=false`;
+    const sent = JSON.parse(await answerOf('Alertmanager', url));
+    return new Set([...pending, ...sent].map(nameOf).filter((name) => name !== 'Watchdog'));
 }
 
 async function requirePeace(stack) {
-    if (!stack.up || !stack.options.alertmanager || !stack.options.agent)
-        throw new Failure(`a drill needs a stack with agent and Alertmanager in ${stack.dir}`);
     if (stack.faults.size > 0)
         throw new Failure(`these faults are in force: ${[...stack.faults].join(', ')}; mend them first`);
-    const verdict = await verdictOf(stack);
-    if (verdict?.cause !== 'none')
-        throw new Failure(`Gatewatch says ${verdict?.cause ?? 'nothing'}: a drill begins when all is well`);
-    const answer = await get(`${stack.urls.alertmanager}/api/v2/alerts?inhibited=false&silenced=false`);
-    const firing = JSON.parse(answer?.body ?? '[]').filter((alert) => nameOf(alert) !== 'Watchdog');
-    if (firing.length > 0)
+    const known = async () => {
+        const { cause } = verdictIn(await answerOf('the agent', agentOf(stack)));
+        return cause !== 'unknown' && cause; // as just after its start
+    };
+    const cause = await until('Gatewatch has a verdict', known, { seconds: 30, every });
+    if (cause !== 'none') throw new Failure(`Gatewatch says ${cause}: a drill begins when all is well`);
+    await requireHistory(stack);
+    const alerts = await alertsOf(stack);
+    if (alerts.size > 0)
         throw new Failure(
-            `${firing.map(nameOf).join(', ')} still fires; wait until it is over, and try again`,
+            `${[...alerts].join(', ')}: pending or still firing; wait until it is over, and try again`,
         );
 }
 
@@ -59,7 +83,7 @@ async function requirePeace(stack) {
 function textOf(page, lang) {
     const own = lang === 'zh' ? '_zh' : '';
     const lines = [];
-    for (const { status, labels, annotations } of page.alerts.filter((alert) => alert.status === 'firing')) {
+    for (const { status, labels, annotations } of page.alerts.filter(isFiring)) {
         lines.push(`${status.toUpperCase()} ${labels.alertname} (${labels.severity})`);
         lines.push(annotations[`summary${own}`] ?? annotations.summary ?? '');
         lines.push(annotations[`description${own}`] ?? annotations.description ?? '');
@@ -69,64 +93,114 @@ function textOf(page, lang) {
     return lines;
 }
 
-// Shows each verdict as it changes, until there are pages that `wanted` finds something in.
-async function follow(stack, say, text, what, seconds, wanted) {
-    let shown = (await verdictOf(stack))?.cause;
-    return until(
-        what,
-        async () => {
-            const verdict = await verdictOf(stack);
-            if (verdict && verdict.cause !== shown) {
-                shown = verdict.cause;
-                say(text.verdict(verdict));
-            }
-            return wanted(await pagesOf(stack));
-        },
-        { seconds },
-    );
+// In seconds. The slowest ticket takes about four minutes at the pace of the rules, and five more where Alertmanager
+// still has a group of tickets from before. An end is told with the next notification of its group, after these five
+// minutes, and what joined it meanwhile has to wait once more.
+function patienceOf({ options }, fault) {
+    const hold = milliseconds(options.hold_interval) + milliseconds(options.hold_timeout);
+    const more = 30 + (seenByHoldOnly.includes(fault) ? hold / 1000 : 0);
+    const within = (minutes) => Math.ceil((minutes * 60) / options.pace + more);
+    return { call: within(9), end: within(15) };
 }
 
-// setFault(stack, fault, broken) is that of stack.mjs.
-export async function drill(stack, fault, lang, setFault) {
-    const text = words[lang];
-    await requirePeace(stack);
-    const before = (await pagesOf(stack)).length;
+// Prints lines with the time since the drill began.
+function teller() {
     const begun = performance.now();
-    const say = (line, more = []) => {
+    return (line, more = []) => {
         const seconds = Math.round((performance.now() - begun) / 1000);
         console.log(`${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}  ${line}`);
         for (const each of more) console.log(`        ${each}`);
     };
-    const patience = Math.ceil(300 / stack.options.pace) + 30;
-    const paged = new Set();
-    say(text.made(fault));
+}
+
+// Looks until wanted(pages, verdict) finds something, and shows each verdict as it changes: a drill begins with none.
+function follower(stack, say, text) {
+    let shown = 'none';
+    return async (what, seconds, wanted) => {
+        let pages;
+        const look = async () => {
+            const verdict = await verdictOf(stack);
+            if (verdict && verdict.cause !== shown) {
+                shown = verdict.cause;
+                say(shown === 'none' ? text.well : text.verdict(verdict));
+            }
+            pages = await pagesOf(stack);
+            return pages && wanted(pages, verdict);
+        };
+        try {
+            return await until(what, look, { seconds, every });
+        } catch (error) {
+            if (error instanceof TimedOut && !pages)
+                throw new Failure(`the pager at ${stack.urls.pager} does not answer`);
+            throw error;
+        }
+    };
+}
+
+// The first notification of something that fires, or undefined: none has come in time.
+async function callIn(follow, before, seconds) {
+    const isCall = (page) => page.alerts.some(isFiring);
+    try {
+        return await follow('a notification has come', seconds, (pages) => pages.slice(before).find(isCall));
+    } catch (error) {
+        if (!(error instanceof TimedOut)) throw error;
+        return undefined;
+    }
+}
+
+async function mend(stack, fault, setFault) {
+    try {
+        await uninterrupted(() => setFault(stack, fault, false));
+    } catch (error) {
+        const again = `tests/stack/stack mend ${fault} --dir ${stack.dir}`;
+        if (error instanceof Failure)
+            error.message += `; ${fault} may still be in force, \`${again}\` tries again`;
+        throw error;
+    }
+}
+
+// What was resolved before the drill began may be told again with it.
+async function untilOver(follow, { before, begun }, seconds, tell) {
+    const told = new Set();
+    const last = new Map();
+    await follow('all is well and every alert that was sent is resolved', seconds, (pages, verdict) => {
+        for (const alert of pages.slice(before).flatMap(({ alerts }) => alerts))
+            if (Date.parse(alert.startsAt) >= begun) last.set(alert.fingerprint, alert);
+        const over = [...last.values()].filter((alert) => !isFiring(alert));
+        for (const alert of over.filter(({ fingerprint }) => !told.has(fingerprint))) {
+            told.add(alert.fingerprint);
+            tell(nameOf(alert));
+        }
+        return verdict?.cause === 'none' && over.length === last.size;
+    });
+}
+
+// setFault(stack, fault, broken) is that of stack.mjs. False: no notification has come.
+export async function drill(stack, fault, lang, setFault) {
+    if (!stack.up || !stack.options.alertmanager || !stack.options.agent)
+        throw new Failure(`a drill needs a stack with agent and Alertmanager in ${stack.dir}`);
+    requireThatItShows(stack, fault);
+    await requirePeace(stack);
+    const before = pagesIn(await answerOf('the pager', stack.urls.pager)).length;
+    const begun = Date.now();
+    const text = words[lang];
+    const say = teller();
+    const follow = follower(stack, say, text);
+    const patience = patienceOf(stack, fault);
+    let page;
+    say(text.making(fault, faults[fault]));
     try {
         await setFault(stack, fault, true);
-        const isCall = (page) => page.alerts.some((alert) => alert.status === 'firing');
-        const page = await follow(stack, say, text, 'a page has come', patience, (pages) =>
-            pages.slice(before).find(isCall),
-        );
-        say(text.page(page), textOf(page, lang));
-    } catch (error) {
-        throwIfInterrupted();
-        if (!(error instanceof Failure)) throw error;
-        say(text.none(patience));
+        say(text.made);
+        page = await callIn(follow, before, patience.call);
+        if (page) say(page.receiver === 'page' ? text.page : text.ticket(page.receiver), textOf(page, lang));
+        else say(text.none(patience.call));
     } finally {
-        ignoreInterruption();
-        await setFault(stack, fault, false);
+        say(text.mending);
+        await mend(stack, fault, setFault);
         say(text.mended);
     }
-    await follow(stack, say, text, 'every alert that was sent is resolved', patience, (pages) => {
-        const last = new Map();
-        for (const each of pages.slice(before).flatMap((page) => page.alerts))
-            last.set(`${each.fingerprint}`, each);
-        for (const each of last.values()) {
-            if (each.status !== 'resolved' || paged.has(each.fingerprint)) continue;
-            paged.add(each.fingerprint);
-            say(text.resolved(nameOf(each)));
-        }
-        return [...last.values()].every((each) => each.status === 'resolved');
-    });
-    say(text.over);
-    return paged.size > 0;
+    await untilOver(follow, { before, begun }, patience.end, (name) => say(text.resolved(name)));
+    if (page) say(text.over);
+    return Boolean(page);
 }

@@ -10,6 +10,9 @@ export class Failure extends Error {
     }
 }
 
+// A wait that has ended without what it waited for.
+export class TimedOut extends Failure {}
+
 // Wrong usage of the command line.
 export class Usage extends Error {}
 
@@ -20,25 +23,36 @@ export function tail(file, lines = 12) {
 }
 
 let interruptedBy;
+let shields = 0;
 
 // A signal asks the running command to end: every wait and every step after it fails.
 export function interrupt(signal) {
     interruptedBy = signal;
 }
 
-// What has to be done in any case, such as cleaning up, begins with this.
-export function ignoreInterruption() {
-    interruptedBy = undefined;
+// Does what has to be done in any case, such as cleaning up: no signal ends it, however many come, before it or
+// meanwhile. What comes after it in the same command sees them again.
+export async function uninterrupted(work) {
+    shields += 1;
+    try {
+        return await work();
+    } finally {
+        shields -= 1;
+    }
 }
 
-export const interruption = () => interruptedBy && new Failure(`interrupted by ${interruptedBy}`);
+export const isUninterruptible = () => shields > 0;
+
+export const interruption = () =>
+    interruptedBy && !isUninterruptible() ? new Failure(`interrupted by ${interruptedBy}`) : undefined;
 
 export function throwIfInterrupted() {
-    if (interruptedBy) throw interruption();
+    const failure = interruption();
+    if (failure) throw failure;
 }
 
-// Polls until condition() gives something true and returns that, every so many milliseconds. `what` ends the sentence "timed out
-// waiting until".
+// Polls until condition() gives something true and returns that, every so many milliseconds. `what` ends the
+// sentence "timed out waiting until".
 export async function until(what, condition, { seconds = 20, log, every = 20 } = {}) {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {
@@ -46,7 +60,7 @@ export async function until(what, condition, { seconds = 20, log, every = 20 } =
         const value = await condition();
         if (value) return value;
         if (performance.now() > deadline)
-            throw new Failure(`timed out after ${seconds} s, waiting until ${what}`, log);
+            throw new TimedOut(`timed out after ${seconds} s, waiting until ${what}`, log);
         await pause(every);
     }
 }

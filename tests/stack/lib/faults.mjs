@@ -68,3 +68,14 @@ export const faults = {
     'log-merged': 'harmless: two instances behind ip_hash write one log file (merge_logs)',
     'log-nest-json': "harmless: Nest's JSON logger",
 };
+
+// What users, and with them the agent, must take for a fault to show, as `up --public` names it.
+export const shownOver = {
+    'tls-expired': 'tls',
+    'tls-self-signed': 'tls',
+    'tls-other-name': 'tls',
+    'dns-broken': 'name',
+};
+
+// Those that only the probe `hold` sees, which runs less often than the others.
+export const seenByHoldOnly = ['nginx-short-timeout'];

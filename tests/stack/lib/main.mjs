@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { drill } from './drill.mjs';
 import { Failure, interrupt, tail, Usage } from './failure.mjs';
-import { faults } from './faults.mjs';
+import { faults, shownOver } from './faults.mjs';
 import { Stack } from './layout.mjs';
 import { locked } from './lock.mjs';
 import { describe, down, pids, setFault, up } from './stack.mjs';
@@ -41,6 +41,16 @@ const allowed = {
     drill: { dir: text, lang: text },
     faults: {},
 };
+
+const condition = {
+    tls: ' (shows over https only)',
+    name: ' (shows by name only)',
+};
+
+// The agent's rule: the first of them that is set.
+function languageOfEnvironment({ LC_ALL, LC_MESSAGES, LANG }) {
+    return (LC_ALL || LC_MESSAGES || LANG || '').startsWith('zh') ? 'zh' : 'en';
+}
 
 const report = {
     begin: (title) => process.stdout.isTTY && process.stdout.write(`  ${title} ...\r`),
@@ -124,7 +134,8 @@ function printStatus(stack) {
 
 async function execute({ command, values, fault }) {
     if (command === 'faults') {
-        for (const [name, meaning] of Object.entries(faults)) console.log(`${name.padEnd(26)} ${meaning}`);
+        for (const [name, meaning] of Object.entries(faults))
+            console.log(`${name.padEnd(26)} ${meaning}${condition[shownOver[name]] ?? ''}`);
         return;
     }
     if (command === 'status') {
@@ -135,17 +146,18 @@ async function execute({ command, values, fault }) {
     }
     const options = givenOptions(values);
     mkdirSync(values.dir, { recursive: true });
-    let paged = true;
+    const lang = values.lang ?? languageOfEnvironment(process.env);
+    let told = true;
     await locked(values.dir, async () => {
         const stack = new Stack(values.dir);
         Object.assign(stack.options, options);
         if (command === 'up') await up(stack, report);
         else if (command === 'down') await down(stack);
-        else if (command === 'drill') paged = await drill(stack, fault, values.lang ?? 'en', setFault);
+        else if (command === 'drill') told = await drill(stack, fault, lang, setFault);
         else await setFault(stack, fault, command === 'break');
         if (command === 'up') printStatus(stack);
     });
-    if (!paged) process.exitCode = 1;
+    if (!told) process.exitCode = 1;
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt(signal));

@@ -14,7 +14,7 @@ import {
     writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { Failure, interruption, until } from './failure.mjs';
+import { Failure, interruption, isUninterruptible, until } from './failure.mjs';
 
 const mark = 'GATEWATCH_STACK';
 
@@ -165,11 +165,13 @@ export function send(pid, signal) {
     }
 }
 
-// Runs a command to its end, its output into the log; a Failure names the step unless it ends with 0.
+// Runs a command to its end, its output into the log; a Failure names the step unless it ends with 0. A Ctrl-C goes
+// to every process of the terminal's group: what must not be interrupted is kept out of it.
 export function run(stack, step, command, args, { env, cwd, log = stack.log(step) } = {}) {
     return new Promise((resolve, reject) => {
         const output = openSync(log, 'a');
         const child = spawn(command, args, {
+            detached: isUninterruptible(),
             stdio: ['ignore', output, output],
             env: environment(stack, env),
             cwd,

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import * as backend from './backend.mjs';
 import * as database from './database.mjs';
-import { Failure, ignoreInterruption, throwIfInterrupted } from './failure.mjs';
+import { Failure, throwIfInterrupted, uninterrupted } from './failure.mjs';
 import * as frontend from './frontend.mjs';
 import { install, isInstalled } from './install.mjs';
 import { readState } from './layout.mjs';
@@ -116,20 +116,23 @@ export async function up(stack, report) {
 
 // Ends everything, in the reverse order of `up`; nothing to end is no failure.
 export async function down(stack) {
-    ignoreInterruption();
-    for (const component of [...components].reverse()) await component.stopAll(stack);
-    await stopUnnamed(stack);
+    await uninterrupted(async () => {
+        for (const component of [...components].reverse()) await component.stopAll(stack);
+        await stopUnnamed(stack);
+    });
     releasePorts(stack);
     stack.up = false;
     stack.faults.clear();
     if (stack.known || readState(stack.dir)) save(stack);
 }
 
+// state.json names the fault for as long as any of it may be in force: from before it is made until it is mended.
 export async function setFault(stack, fault, broken) {
     if (!stack.up) throw new Failure(`no stack is up in ${stack.dir}; bring it up first`);
-    if (broken) stack.faults.add(fault);
-    else stack.faults.delete(fault);
-    save(stack);
+    if (broken) {
+        stack.faults.add(fault);
+        save(stack);
+    } else stack.faults.delete(fault);
     for (const component of [names, database, frontend, backend, nginx]) await component.converge(stack);
     save(stack);
 }
