@@ -1,7 +1,9 @@
-// One command at a time for a stack that is changed: a second one waits for the first.
+// One command at a time for a stack that is changed: a second one waits for the first. A drill lasts minutes and mends
+// when it is interrupted: `down` does not wait for its end.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { until } from './failure.mjs';
+import { send, title } from './processes.mjs';
 
 function isAlive(pid) {
     try {
@@ -12,24 +14,39 @@ function isAlive(pid) {
     }
 }
 
-function take(file) {
+// The pid and name of the command that has the lock; none where it has just let go.
+function holder(file) {
     try {
-        writeFileSync(file, String(process.pid), { flag: 'wx' });
+        const [pid, command] = readFileSync(file, 'utf8').split(' ');
+        return { pid: Number(pid), command };
+    } catch (error) {
+        if (error.code !== 'ENOENT') throw error;
+        return {};
+    }
+}
+
+function take(file, command) {
+    try {
+        writeFileSync(file, `${process.pid} ${command}`, { flag: 'wx' });
         return true;
     } catch (error) {
         if (error.code !== 'EEXIST') throw error;
     }
-    try {
-        if (!isAlive(Number(readFileSync(file, 'utf8')))) rmSync(file, { force: true });
-    } catch (error) {
-        if (error.code !== 'ENOENT') throw error;
-    }
+    const { pid } = holder(file);
+    if (pid && !isAlive(pid)) rmSync(file, { force: true });
     return false;
 }
 
-export async function locked(dir, work) {
+function endDrill(file) {
+    const { pid, command } = holder(file);
+    if (command === 'drill' && title(pid).includes(' drill ')) send(pid, 'SIGTERM');
+}
+
+export async function locked(dir, command, work) {
     const file = path.join(dir, 'lock');
-    await until(`the other command on ${dir} has ended (${file})`, () => take(file), { seconds: 180 });
+    if (command === 'down') endDrill(file);
+    const taken = () => take(file, command);
+    await until(`the other command on ${dir} has ended (${file})`, taken, { seconds: 180 });
     try {
         await work();
     } finally {

@@ -148,7 +148,7 @@ async function execute({ command, values, fault }) {
     mkdirSync(values.dir, { recursive: true });
     const lang = values.lang ?? languageOfEnvironment(process.env);
     let told = true;
-    await locked(values.dir, async () => {
+    await locked(values.dir, command, async () => {
         const stack = new Stack(values.dir);
         Object.assign(stack.options, options);
         if (command === 'up') await up(stack, report);
