@@ -94,3 +94,8 @@ endfunction()
 gatewatch_paging_test(pages:first_half paging_stack pages.test.mjs GATEWATCH_SHARE=1/2)
 gatewatch_paging_test(pages:second_half second_paging_stack pages.test.mjs GATEWATCH_SHARE=2/2)
 gatewatch_paging_test(pages:quiet quiet_stack quiet.test.mjs)
+# What a drill shows of it, on the deployment that is quiet no longer.
+add_test(NAME pages:drill COMMAND node --test ${faults}/drill.test.mjs)
+set_tests_properties(pages:drill PROPERTIES
+    FIXTURES_REQUIRED quiet_stack DEPENDS pages:quiet LABELS integration TIMEOUT 1800 COST 1000
+    ENVIRONMENT "GATEWATCH_STACK_DIR=${CMAKE_BINARY_DIR}/quiet_stack")
