@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { milliseconds } from '../../stack/lib/layout.mjs';
+import { scrapeInterval } from '../../stack/lib/pace.mjs';
 import { get, stackState, statusOf, until as poll } from './agent.mjs';
 
 export const state = stackState();
@@ -16,26 +18,56 @@ export const within = (minutes) => (minutes * 60) / pace;
 /// Less often than elsewhere: minutes are waited for here, and what is asked grows.
 export const until = (what, condition, options) => poll(what, condition, { every: 250, ...options });
 
-export function act(verb, fault) {
-    execFileSync(stackTool, [verb, fault, '--dir', state.dir], { stdio: ['ignore', 'ignore', 'inherit'] });
+export function act(...command) {
+    execFileSync(stackTool, [...command, '--dir', state.dir], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 export const nameOf = (alert) => alert.labels.alertname;
 export const isFiring = (alert) => alert.status === 'firing';
 export const isPage = (alert) => alert.labels.severity === 'critical';
 
+async function ask(url) {
+    return JSON.parse((await get(url)).text);
+}
+
+const isWatchdog = ({ alerts }) => alerts.every((alert) => nameOf(alert) === 'Watchdog');
+
 /// What the pager was sent since its first `from` notifications, but for the Watchdog's.
 export async function notifications(from = 0) {
-    const all = JSON.parse((await get(state.urls.pager)).text);
-    return all.slice(from).filter((each) => each.alerts.some((alert) => nameOf(alert) !== 'Watchdog'));
+    return (await ask(state.urls.pager)).slice(from).filter((each) => !isWatchdog(each));
 }
 
 export async function countOfNotifications() {
-    return JSON.parse((await get(state.urls.pager)).text).length;
+    return (await ask(state.urls.pager)).length;
 }
 
-async function ask(url) {
-    return JSON.parse((await get(url)).text);
+/// Whether the dead man's switch has been sent since, a time in milliseconds.
+export async function heardSince(time) {
+    const isHeard = (each) => isWatchdog(each) && each.alerts.some(isFiring) && Date.parse(each.time) > time;
+    return (await ask(state.urls.pager)).some(isHeard);
+}
+
+/// What Prometheus answers to an instant query.
+async function query(text) {
+    const { status, error, data } = await ask(
+        `${state.urls.prometheus}/api/v1/query?query=${encodeURIComponent(text)}`,
+    );
+    assert.equal(status, 'success', `${text}: ${error}`);
+    return data.result;
+}
+
+/// The labels of every alert but Watchdog that has fired since, whether or not anybody was told.
+export async function firedSince(time) {
+    const range = `[${Date.now() - time}ms]`;
+    const fired = await query(`max_over_time(ALERTS{alertstate="firing", alertname!="Watchdog"}${range})`);
+    return fired.map(({ metric }) => metric);
+}
+
+/// How much of the time since then the rules were evaluated: 1 is all of it.
+export async function watchedSince(time) {
+    const elapsed = Date.now() - time;
+    const [counted] = await query(`count_over_time(ALERTS{alertname="Watchdog"}[${elapsed}ms])`);
+    return (Number(counted?.value[1] ?? 0) * milliseconds(scrapeInterval(pace))) / elapsed;
 }
 
 /// The alerts that Prometheus has pending or firing, and those that Alertmanager still holds.
@@ -47,9 +79,7 @@ async function alerts() {
 
 /// For as long as the rules' usual ranges.
 async function hasHistory() {
-    const query = `count_over_time(up{job="gatewatch"}[${Math.round(within(3))}s]) >= 10`;
-    const url = `${state.urls.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`;
-    return (await ask(url)).data.result.length > 0;
+    return (await query(`count_over_time(up{job="gatewatch"}[${Math.round(within(3))}s]) >= 10`)).length > 0;
 }
 
 /// Has Prometheus forget what was longer than some seconds ago: incidents do not come one upon the other as they do here,
@@ -68,21 +98,6 @@ async function isQuiet() {
     return (await ask(`${state.urls.alertmanager}/api/v2/alerts/groups`)).length === 1;
 }
 
-/// As on a day on which nothing has happened yet.
-export async function peace() {
-    const options = {
-        seconds: within(40),
-        describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}`,
-    };
-    await until('the agent is green and no alert but Watchdog is pending or firing', isQuiet, options);
-    await forget();
-    await until(
-        'all is quiet with enough of a history',
-        async () => (await isQuiet()) && (await hasHistory()),
-        options,
-    );
-}
-
 export const describe = (from) => async () =>
     `notifications: ${JSON.stringify((await notifications(from)).map(({ receiver, alerts }) => [receiver, alerts.map((alert) => [nameOf(alert), alert.status])]))}`;
 
@@ -96,5 +111,24 @@ export async function resolved(from) {
             return [...last.values()].every((status) => status === 'resolved');
         },
         { seconds: within(15), describe: describe(from) },
+    );
+}
+
+let first; // of the notifications that are this run's
+
+/// As on a day on which nothing has happened yet.
+export async function peace() {
+    first ??= await countOfNotifications();
+    await resolved(first); // what was not told to be over is not told to begin anew either
+    const options = {
+        seconds: within(40),
+        describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}`,
+    };
+    await until('the agent is green and no alert but Watchdog is pending or firing', isQuiet, options);
+    await forget();
+    await until(
+        'all is quiet with enough of a history',
+        async () => (await isQuiet()) && (await hasHistory()),
+        options,
     );
 }

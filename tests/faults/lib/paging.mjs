@@ -1,27 +1,49 @@
-// Which page each fault of the reference deployment must bring, if any. Told from what the fault does to the connect
-// probes, see expected/.
+// Which page, or which ticket, each fault of the reference deployment must bring. Told from what the fault does to the
+// connect probes and from its cause, see expected/.
 import { single } from './expected/index.mjs';
 
 const all = (failing, route) => failing[`${route}:websocket`] && failing[`${route}:polling`];
 
-/// The alert that pages, or undefined where nobody must be called: some cannot connect, or it is the probe's own token.
-function pageOf({ cause, severity, failing }) {
+/// The alert that pages, or undefined where nobody must be called: some can connect, or it is the probe's own token.
+function pageOf({ cause, severity, hop, failing }) {
     if (cause === 'auth_bypassed') return 'GatewatchAuthBypassed';
-    if (severity === 'unknown') return undefined;
-    if (!failing) return severity === 'down' ? 'GatewatchBackendDown' : undefined;
+    if (severity !== 'down') return undefined;
+    if (!failing) return hop === 'backend' ? 'GatewatchBackendDown' : 'GatewatchPublicDown';
     if (all(failing, 'local')) return 'GatewatchBackendDown';
     return all(failing, 'public') ? 'GatewatchPublicDown' : undefined;
 }
 
-// Whose agent is set up in another way than that of the deployment, which Prometheus scrapes; and what comes and goes
-// by itself, so that a page is a matter of luck.
-const leftOut = ([name, { profile }]) =>
-    profile !== undefined || ['nginx-connections-full', 'backend-crash-loop'].includes(name);
+// What has an alert of its own; all else that is no page is GatewatchFaultDiagnosed.
+const ticketOfCause = {
+    token_expired: 'GatewatchProbeTokenRejected',
+    token_revoked: 'GatewatchProbeTokenRejected',
+    token_unknown: 'GatewatchProbeTokenRejected',
+    cors_mismatch: 'GatewatchCorsRejected',
+    cors_duplicate: 'GatewatchCorsRejected',
+    cors_wildcard: 'GatewatchCorsOpen',
+    idle_timeout: 'GatewatchIdleCut',
+};
+/// The alert that the ticket is about.
+function ticketOf({ cause, failing }) {
+    if (failing?.['public:websocket'] && !failing['public:polling']) return 'GatewatchPollingOnly';
+    return ticketOfCause[cause] ?? 'GatewatchFaultDiagnosed';
+}
+
+// They come and go by themselves, at times that nobody sets: whether they last for as long as a page wants is a matter
+// of luck. Their causes are tested (cause:NAME), and with them all that the alerts are concluded from.
+const leftOut = ['nginx-connections-full', 'backend-crash-loop'];
+
+function wantedOf([fault, entry]) {
+    const page = pageOf(entry);
+    const ticket = page ? undefined : ticketOf(entry);
+    // `way`: the one that users, and with them the agent, must take for the fault to be one. See `stack up --public`.
+    return [fault, { cause: entry.cause, way: entry.profile ?? 'plain', page, ticket }];
+}
 
 export const paging = Object.fromEntries(
     Object.entries(single)
-        .filter((entry) => !leftOut(entry))
-        .map(([name, entry]) => [name, { cause: entry.cause, page: pageOf(entry) }]),
+        .filter(([fault]) => !leftOut.includes(fault))
+        .map(wantedOf),
 );
 
 /// Changes that users do not notice: nobody must be called.
