@@ -14,8 +14,8 @@ import {
     isPage,
     nameOf,
     notifications,
+    over,
     peace,
-    resolved,
     state,
     thorough,
     until,
@@ -102,7 +102,7 @@ for (const [index, [fault, wanted]] of wantedFaults.entries()) {
         } finally {
             act('mend', fault);
         }
-        await resolved(from);
+        await over(from);
         checkSent(await notifications(from), wanted);
     });
 }

@@ -98,19 +98,30 @@ async function isQuiet() {
     return (await ask(`${state.urls.alertmanager}/api/v2/alerts/groups`)).length === 1;
 }
 
-export const describe = (from) => async () =>
-    `notifications: ${JSON.stringify((await notifications(from)).map(({ receiver, alerts }) => [receiver, alerts.map((alert) => [nameOf(alert), alert.status])]))}`;
+export const describe = (from) => async () => {
+    const sent = (await notifications(from)).map(({ receiver, alerts }) => [
+        receiver,
+        alerts.map((alert) => [nameOf(alert), alert.status]),
+    ]);
+    return `notifications: ${JSON.stringify(sent)}`;
+};
 
-export async function resolved(from) {
+const present = async () => `there are: ${(await alerts()).join(', ') || 'none'}`;
+
+async function areResolved(from) {
+    const last = new Map();
+    for (const alert of (await notifications(from)).flatMap(({ alerts }) => alerts))
+        last.set(alert.fingerprint, alert.status);
+    return [...last.values()].every((status) => status === 'resolved');
+}
+
+/// Until nothing is left that could still be sent, and the end of all that was sent has been told: what was not told to
+/// be over is not told to begin anew either.
+export async function over(from) {
     await until(
-        'every alert that was sent is resolved',
-        async () => {
-            const last = new Map();
-            for (const alert of (await notifications(from)).flatMap(({ alerts }) => alerts))
-                last.set(alert.fingerprint, alert.status);
-            return [...last.values()].every((status) => status === 'resolved');
-        },
-        { seconds: within(15), describe: describe(from) },
+        'the agent is green, no alert but Watchdog is pending or firing, and each that was sent is resolved',
+        async () => (await isQuiet()) && (await areResolved(from)),
+        { seconds: within(40), describe: async () => `${await present()}; ${await describe(from)()}` },
     );
 }
 
@@ -119,16 +130,11 @@ let first; // of the notifications that are this run's
 /// As on a day on which nothing has happened yet.
 export async function peace() {
     first ??= await countOfNotifications();
-    await resolved(first); // what was not told to be over is not told to begin anew either
-    const options = {
-        seconds: within(40),
-        describe: async () => `there are: ${(await alerts()).join(', ') || 'none'}`,
-    };
-    await until('the agent is green and no alert but Watchdog is pending or firing', isQuiet, options);
+    await over(first);
     await forget();
     await until(
         'all is quiet with enough of a history',
         async () => (await isQuiet()) && (await hasHistory()),
-        options,
+        { seconds: within(40), describe: present },
     );
 }
