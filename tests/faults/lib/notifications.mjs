@@ -1,26 +1,19 @@
 // What a real Prometheus and Alertmanager with the project's rules and example configuration send for a deployment whose
 // pace quickens all of them: the notifications that its pager has kept. Used by the tests of pages.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { milliseconds } from '../../stack/lib/layout.mjs';
 import { scrapeInterval } from '../../stack/lib/pace.mjs';
-import { get, stackState, statusOf, until as poll } from './agent.mjs';
+import { get, statusOf, until as poll } from './agent.mjs';
+import { act, restart, stackTool, state } from './deployment.mjs';
 
-export const state = stackState();
+export { act, stackTool, state };
 export const thorough = Boolean(process.env.GATEWATCH_THOROUGH);
-export const stackTool = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..', 'stack', 'stack');
 const { pace } = state.options;
 /// So many minutes of the rules, in seconds at the deployment's pace.
 export const within = (minutes) => (minutes * 60) / pace;
 
 /// Less often than elsewhere: minutes are waited for here, and what is asked grows.
 export const until = (what, condition, options) => poll(what, condition, { every: 250, ...options });
-
-export function act(...command) {
-    execFileSync(stackTool, [...command, '--dir', state.dir], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
 
 export const nameOf = (alert) => alert.labels.alertname;
 export const isFiring = (alert) => alert.status === 'firing';
@@ -131,6 +124,9 @@ let first; // of the notifications that are this run's
 export async function peace() {
     first ??= await countOfNotifications();
     await over(first);
+    // For a quarter of an hour, at any pace, Prometheus tells again and again what is resolved: the page of another
+    // alert is then sent twice, the second time with the end of the one before.
+    await restart('prometheus');
     await forget();
     await until(
         'all is quiet with enough of a history',

@@ -4,9 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, renameSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { app } from '../../stack/lib/layout.mjs';
-import { processState } from '../../stack/lib/processes.mjs';
-import { stackState, until } from './agent.mjs';
-import { act, stackTool, state } from './notifications.mjs';
+import { act, pidOf, restart, stackTool, state } from './deployment.mjs';
 
 const pm2Commands = path.join(path.dirname(stackTool), 'lib', 'pm2-commands.mjs');
 
@@ -17,20 +15,7 @@ function pm2(...commands) {
     });
 }
 
-// The process of this moment: every restart gives another.
-const pidOf = (name) => stackState().pids[name];
 const send = (name, signal) => process.kill(pidOf(name), signal);
-const isGone = (pid) => ['', 'Z', 'X'].includes(processState(pid));
-
-/// Ends them in an orderly manner and starts them again on the data that they left.
-async function restart(...names) {
-    for (const name of names) {
-        const pid = pidOf(name);
-        process.kill(pid, 'SIGTERM');
-        await until(`${name} (process ${pid}) has ended`, () => isGone(pid));
-    }
-    act('up');
-}
 
 const setAside = (file) => renameSync(file, `${file}.1`);
 
