@@ -47,6 +47,10 @@ void EdgeWindow::add(const probes::EdgeRequest& request, SteadyTime now) {
 
 void EdgeWindow::add(probes::EdgeTrouble trouble, SteadyTime now) {
     ++slice(now).troubles[static_cast<std::size_t>(trouble.error)];
+    if (trouble.error == probes::EdgeError::no_connection) {
+        used_up_ = trouble;
+        used_up_seen_ = now;
+    }
     last_trouble_ = std::move(trouble);
     trouble_seen_ = now;
 }
@@ -77,10 +81,18 @@ std::optional<EdgeEvidence> EdgeWindow::evidence(SteadyTime now) const {
         add_up(evidence.users, part.users);
         evidence.lines += part.lines;
     }
-    if (!last_trouble_ || now - trouble_seen_ > length_) return evidence;
-    evidence.last_trouble = last_trouble_;
-    for (const Slice& part : slices_) {
-        evidence.troubles += part.troubles[static_cast<std::size_t>(last_trouble_->error)];
+    const auto count = [this](probes::EdgeError error) {
+        std::uint64_t sum = 0;
+        for (const Slice& part : slices_) sum += part.troubles[static_cast<std::size_t>(error)];
+        return sum;
+    };
+    if (last_trouble_ && now - trouble_seen_ <= length_) {
+        evidence.last_trouble = last_trouble_;
+        evidence.troubles = count(last_trouble_->error);
+    }
+    if (used_up_ && now - used_up_seen_ <= length_) {
+        evidence.used_up = used_up_;
+        evidence.times_used_up = count(used_up_->error);
     }
     return evidence;
 }

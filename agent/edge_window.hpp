@@ -35,8 +35,8 @@ class EdgeWindow {
     std::deque<Slice> slices_;  ///< the newest last
     std::optional<probes::EdgeLogStatus> status_;
     std::optional<probes::SteadyTime> up_since_;
-    std::optional<probes::EdgeTrouble> last_trouble_;
-    probes::SteadyTime trouble_seen_{};
+    std::optional<probes::EdgeTrouble> last_trouble_, used_up_;
+    probes::SteadyTime trouble_seen_{}, used_up_seen_{};
     std::array<std::string, enum_count<probes::EdgeStatus>> upstreams_{};
     bool own_seen_ = false;
 };

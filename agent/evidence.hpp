@@ -70,6 +70,10 @@ struct EdgeEvidence {
     std::uint64_t lines = 0;  ///< of the access log, whatever they are about
     std::optional<probes::EdgeTrouble> last_trouble;
     std::uint64_t troubles = 0;  ///< of the kind of the last one
+    /// The last complaint of nginx that it had no connection left, whatever came after it, and how many there
+    /// were.
+    std::optional<probes::EdgeTrouble> used_up;
+    std::uint64_t times_used_up = 0;
 };
 
 struct Snapshot {

@@ -85,9 +85,10 @@ struct LogStatus {
 
 /// How a request came to nginx's Socket.IO path: `transport` in its query, an upgrade.
 GATEWATCH_ENUM(EdgeTransport, websocket, polling, other);
-/// Why nginx had no answer from the backend, by its error log.
+/// Why nginx had no answer from the backend, by its error log. no_connection: its worker_connections are used
+/// up.
 GATEWATCH_ENUM(EdgeError, refused, timed_out, closed_early, reset, no_live_upstream, unreachable,
-               header_too_big, invalid_header, not_resolved, tls, limited, other);
+               header_too_big, invalid_header, not_resolved, tls, limited, no_connection, other);
 /// What nginx answered.
 GATEWATCH_ENUM(EdgeStatus, switched, success, redirect, bad_request, unauthorized, denied, not_found,
                not_allowed, too_many, client_closed, client_error, server_error, bad_gateway, unavailable,

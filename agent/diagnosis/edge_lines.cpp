@@ -36,7 +36,7 @@ constexpr std::array trouble_fits{
     TroubleFit{EdgeError::invalid_header, Cause::not_socketio},
     TroubleFit{EdgeError::not_resolved, Cause::tcp_refused},
     TroubleFit{EdgeError::limited, Cause::rate_limited},
-    TroubleFit{EdgeError::other, Cause::capacity},
+    TroubleFit{EdgeError::no_connection, Cause::capacity},
 };
 
 struct AnswerFit {
@@ -105,13 +105,15 @@ Text upstream_words(const std::string& upstream) {
 }
 
 void add_trouble(std::vector<EvidenceLine>& lines, const EdgeEvidence& edge, Cause cause) {
-    if (!edge.last_trouble || !fits(edge.last_trouble->error, cause)) return;
-    const auto& trouble = *edge.last_trouble;
-    const std::string said = one_line(trouble.excerpt, 280);
+    // A few lines of another kind after it say less of the cause.
+    const bool used_up = cause == Cause::capacity && edge.used_up;
+    const auto& trouble = used_up ? edge.used_up : edge.last_trouble;
+    if (!trouble || !fits(trouble->error, cause)) return;
+    const std::string said = one_line(trouble->excerpt, 280);
     lines.push_back(edge_line(say("nginx logged: {}", "nginx 错误日志：{}", said) +
-                              upstream_words(trouble.upstream) +
+                              upstream_words(trouble->upstream) +
                               say("; {} such lines in the last {} s", "；最近 {1} 秒内此类错误 {0} 行",
-                                  edge.troubles, edge.window.count())));
+                                  used_up ? edge.times_used_up : edge.troubles, edge.window.count())));
 }
 
 std::uint64_t count_of(const EdgeCounts& counts, std::optional<EdgeTransport> transport,

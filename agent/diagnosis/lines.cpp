@@ -131,9 +131,12 @@ EvidenceLine repeated_sid_line(const ProbeEvidence& evidence) {
 }
 
 EvidenceLine rate_line(const ProbeEvidence& evidence, unsigned failures, unsigned runs) {
-    Text text = say("{} of the last {} runs failed, the others passed; the last failure: ",
-                    "最近 {1} 次探测中 {0} 次失败，其余通过；最近的失败：", failures, runs);
-    text += failure_of(*evidence.last);
+    Text text = say("{} of the last {} runs failed", "最近 {1} 次探测中 {0} 次失败", failures, runs);
+    if (failures < runs) text += {", the others passed", "，其余通过"};
+    if (!evidence.last->ok) {
+        text += {"; the last failure: ", "；最近的失败："};
+        text += failure_of(*evidence.last);
+    }
     return make_line(source_of(evidence.plan), text);
 }
 

@@ -24,6 +24,15 @@ bool no_upstream(const Outcome& outcome) {
            !unclaimed_upgrade(outcome);
 }
 
+/// A run of the local route and one of the public may have met different states of the backend.
+bool crashed_just_now(const Facts& facts) {
+    const auto& processes = facts.snapshot().processes;
+    if (!processes || !processes->up || !processes->last_crash) return false;
+    // PM2 stamps whole seconds.
+    return facts.snapshot().now_wall - *processes->last_crash <=
+           2 * facts.gateway().interval + std::chrono::seconds(1);
+}
+
 /// Not the page at /, so that it is not known whose it is.
 bool is_foreign_page(const Outcome& outcome) {
     return is_any(outcome, {Reason::http_html}) &&
@@ -77,13 +86,14 @@ MaybeFinding path_rewritten(const Facts& facts) {
 
 MaybeFinding wrong_upstream(const Facts& facts) {
     const std::string& path = facts.gateway().path;
-    return found(facts.against_local([&path](const Outcome& o) {
+    const bool may_be_a_crash = crashed_just_now(facts);
+    return found(facts.against_local([&path, may_be_a_crash](const Outcome& o) {
         // Another application that speaks HTTP but is not the one that the local route shows.
         const bool other_nest =
             o.answer.by == AnsweredBy::nest_router && without_query(o.answer.echoed_path) == path;
         const bool other_app = o.answer.by == AnsweredBy::other &&
                                (is_any(o, {Reason::http_not_found}) || o.answer.status == 426u);
-        return no_upstream(o) || other_nest || other_app;
+        return (no_upstream(o) && !may_be_a_crash) || other_nest || other_app;
     }));
 }
 

@@ -71,6 +71,35 @@ bool is_no_restart(const Facts& facts, const ProbeEvidence& cut) {
     return again || !fitting_findings(facts, Cause::idle_timeout).empty();
 }
 
+const Matches turned_away = [](const Outcome& o) {
+    const bool nobody = o.answer.by == probes::AnsweredBy::nobody;
+    const bool closed = is_any(o, {Reason::closed_early}) && o.phase <= Phase::open && nobody;
+    return is_any(o, {Reason::tcp_reset, Reason::tcp_timeout}) || closed || silent_in(o, {Phase::connect});
+};
+
+/// nginx has accepted it, and had no connection left for the backend.
+bool answered_without_a_connection(const Outcome& outcome) {
+    return outcome.answer.by == probes::AnsweredBy::nginx && outcome.answer.status == 500u;
+}
+
+/// nginx's own word, which needs no more than a run that met it, not even one that failed just now: the next
+/// one may.
+MaybeFinding nginx_is_used_up(const Facts& facts) {
+    const auto& edge = facts.snapshot().edge;
+    if (!edge || !edge->status.up || !edge->used_up) return std::nullopt;
+    const Matches met_it = [](const Outcome& o) {
+        return turned_away(o) || answered_without_a_connection(o);
+    };
+    const auto* met = facts.failure(Role::public_, met_it);
+    for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
+        const auto* over_public = facts.snapshot().find(Role::public_, probe);
+        if (met || !over_public || !over_public->last || !over_public->last->ok) continue;
+        if (over_public->recent_failures > 0) met = over_public;
+    }
+    if (!met) return std::nullopt;
+    return Finding{{rate_line(*met, met->recent_failures, met->recent_runs)}, {}, {}};
+}
+
 }  // namespace
 
 MaybeFinding not_sticky(const Facts& facts) {
@@ -126,12 +155,7 @@ MaybeFinding restart_loop(const Facts& facts) {
 }
 
 MaybeFinding capacity(const Facts& facts) {
-    const Matches turned_away = [](const Outcome& o) {
-        const bool nobody = o.answer.by == probes::AnsweredBy::nobody;
-        const bool closed = is_any(o, {Reason::closed_early}) && o.phase <= Phase::open && nobody;
-        return is_any(o, {Reason::tcp_reset, Reason::tcp_timeout}) || closed ||
-               silent_in(o, {Phase::connect});
-    };
+    if (auto finding = nginx_is_used_up(facts)) return finding;
     const auto* failure = facts.failure(Role::public_, turned_away);
     if (!failure) return std::nullopt;
     unsigned runs = 0;

@@ -131,7 +131,7 @@ std::optional<EdgeError> error_of(std::string_view message, bool has_upstream) {
         if (message.starts_with(wording.beginning) && message.contains(wording.further)) return wording.error;
     }
     if (message.contains(" could not be resolved (")) return EdgeError::not_resolved;
-    if (message.contains(" worker_connections are not enough")) return EdgeError::other;
+    if (message.contains(" worker_connections are not enough")) return EdgeError::no_connection;
     const bool other = has_upstream && message.contains(" while ") && message.contains("upstream");
     return other ? std::optional(EdgeError::other) : std::nullopt;
 }

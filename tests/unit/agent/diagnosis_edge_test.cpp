@@ -1,4 +1,5 @@
-// What nginx's own logs add to a verdict: evidence beside a cause, and never the cause.
+// What nginx's own logs add to a verdict: evidence beside a cause, and a cause only where nginx says of
+// itself that it has no connection left.
 #include "tests/unit/agent/diagnosis_support.hpp"
 #include "tests/unit/agent/edge_support.hpp"
 
@@ -60,6 +61,72 @@ TEST(EdgeEvidenceLines, name_the_upstreams_error_beside_a_wrong_upstream_and_a_b
     scene.both(Role::local, Reason::tcp_refused, Phase::connect);
     EXPECT_EQ(scene.cause(), Cause::backend_down);
     EXPECT_THAT(said(scene.verdict()), SizeIs(1));
+}
+
+probes::EdgeTrouble used_up() {
+    probes::EdgeTrouble trouble;
+    trouble.error = EdgeError::no_connection;
+    trouble.excerpt = "512 worker_connections are not enough";
+    return trouble;
+}
+
+/// A connection is closed at once, as nginx's 444 would.
+Scene closed_at_once() {
+    Scene scene;
+    scene.one(Role::public_, ProbeKind::websocket, Reason::closed_early, Phase::upgrade, silence(1ms));
+    auto& met = scene.at(Role::public_, ProbeKind::websocket);
+    met.recent_runs = 8;
+    met.recent_failures = 1;
+    return scene;
+}
+
+TEST(NginxThatSaysItHasNoConnectionLeft, IsTheCauseOfTheFirstConnectionThatItTurnsAway) {
+    Scene scene = closed_at_once();
+    EXPECT_EQ(scene.cause(), Cause::wrong_vhost);
+    auto& edge = edge_of(scene);
+    edge.used_up = used_up();
+    edge.times_used_up = 30;
+    edge.last_trouble = edge_trouble(EdgeError::closed_early);
+    edge.troubles = 1;
+    const auto verdict = scene.verdict();
+    EXPECT_EQ(verdict.cause, Cause::capacity);
+    EXPECT_THAT(verdict.consequences, IsEmpty());
+    EXPECT_THAT(verdict.evidence[0].text.en, HasSubstr("1 of the last 8 runs failed"));
+    ASSERT_THAT(said(verdict), SizeIs(1));
+    EXPECT_EQ(said(verdict)[0].en,
+              "nginx logged: 512 worker_connections are not enough; 30 such lines in the last 60 s");
+    edge.status.up = false;
+    EXPECT_EQ(scene.cause(), Cause::wrong_vhost) << "its word may be an old one";
+}
+
+TEST(NginxThatSaysItHasNoConnectionLeft, StaysTheCauseWhileARunOrTwoPass) {
+    Scene scene;
+    edge_of(scene).used_up = used_up();
+    EXPECT_EQ(scene.cause(), Cause::none) << "no run has met it";
+    auto& polling = scene.at(Role::public_, ProbeKind::polling);
+    polling.recent_runs = 8;
+    polling.recent_failures = 3;
+    EXPECT_EQ(scene.cause(), Cause::capacity);
+    EXPECT_THAT(scene.verdict().evidence[0].text.en,
+                HasSubstr("3 of the last 8 runs failed, the others passed"));
+    EXPECT_EQ(scene.verdict().severity, Severity::degraded);
+    scene.snapshot.edge->used_up.reset();
+    EXPECT_EQ(scene.cause(), Cause::none);
+}
+
+TEST(NginxThatSaysItHasNoConnectionLeft, IsNotBlamedForWhatMetNoneOfThat) {
+    Scene scene = wrong_upstream();
+    edge_of(scene).used_up = used_up();
+    EXPECT_EQ(scene.cause(), Cause::wrong_upstream);
+    scene.both(Role::local, Reason::tcp_refused, Phase::connect);
+    EXPECT_EQ(scene.cause(), Cause::backend_down);
+    probes::Answer answer;
+    answer.by = probes::AnsweredBy::nginx;
+    answer.status = 500;
+    Scene none_for_the_backend;
+    none_for_the_backend.both(Role::public_, Reason::http_server_error, Phase::upgrade, answer);
+    edge_of(none_for_the_backend).used_up = used_up();
+    EXPECT_EQ(none_for_the_backend.cause(), Cause::capacity);
 }
 
 TEST(EdgeEvidenceLines, count_how_users_fared_with_what_the_cause_makes_of_their_requests) {

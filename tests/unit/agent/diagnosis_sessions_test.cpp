@@ -136,6 +136,15 @@ TEST(ARestartLoop, IsNamedFromThreeCrashesAndExplainsWhatItMakes) {
     EXPECT_THAT(verdict.evidence[0].text.zh, HasSubstr("exited with code [1]"));
 }
 
+TEST(ACrash, IsNotAWrongUpstreamThoughTheLocalRouteHasJustPassed) {
+    Scene scene;
+    scene.crashes(1).one(Role::public_, ProbeKind::websocket, Reason::http_bad_gateway, Phase::upgrade,
+                         nginx_page(502, "502"));
+    EXPECT_EQ(scene.cause(), Cause::unknown);
+    scene.snapshot.processes->last_crash = now_wall - 2 * scene.snapshot.gateway.interval - 2s;
+    EXPECT_EQ(scene.cause(), Cause::wrong_upstream);
+}
+
 TEST(ARestartLoop, WhileTheDatabaseIsUnreachableIsTheDatabases) {
     EXPECT_EQ(Scene().crashes(4).database_fails(refused_by_database).cause(), Cause::database_down);
     EXPECT_EQ(Scene().crashes(4).database_fails("access denied", false).cause(), Cause::restart_loop);

@@ -49,6 +49,18 @@ TEST_F(EdgeWindowOfAMinute, ForgetsWhatIsOlderThanItsLength) {
     EXPECT_EQ(count(at(start + 200s).users, EdgeTransport::websocket, EdgeStatus::bad_gateway), 0U);
 }
 
+TEST_F(EdgeWindowOfAMinute, KeepsThatNginxHadNoConnectionLeftWhateverComesAfterIt) {
+    window.add(edge_trouble(EdgeError::no_connection), start);
+    window.add(edge_trouble(EdgeError::no_connection), start + 5s);
+    window.add(edge_trouble(EdgeError::refused), start + 10s);
+    const auto evidence = at(start + 20s);
+    EXPECT_EQ(evidence.last_trouble->error, EdgeError::refused);
+    EXPECT_EQ(evidence.troubles, 1U);
+    ASSERT_TRUE(evidence.used_up);
+    EXPECT_EQ(evidence.times_used_up, 2U);
+    EXPECT_FALSE(at(start + 66s).used_up);
+}
+
 TEST_F(EdgeWindowOfAMinute, KeepsTheLastTroubleForAsLong) {
     window.add(edge_trouble(EdgeError::refused), start);
     window.add(edge_trouble(EdgeError::timed_out), start + 5s);

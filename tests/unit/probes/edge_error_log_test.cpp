@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         Said{"no resolver defined to resolve backend", "not_resolved"},
         Said{"limiting requests, excess: 0.999 by zone \"r\"", "limited"},
         Said{"limiting connections by zone \"c\"", "limited"},
-        Said{"1024 worker_connections are not enough while connecting to upstream", "other"},
+        Said{"1024 worker_connections are not enough while connecting to upstream", "no_connection"},
         Said{"something new happened while reading response header from upstream", "other"},
         Said{"access forbidden by rule", "none"},
         Said{"client intended to send too large body: 9 bytes", "none"},
@@ -104,7 +104,7 @@ TEST(EdgeErrorLog, tells_a_name_that_cannot_be_resolved_though_no_upstream_stand
 
 TEST(EdgeErrorLog, tells_what_meets_every_request_without_naming_one) {
     EXPECT_EQ(name_of_error("2026/11/22 22:48:27 [alert] 7#7: 512 worker_connections are not enough"),
-              "other");
+              "no_connection");
     EXPECT_EQ(name_of_error(R"(2026/11/22 22:48:27 [emerg] 7#7: host not found in upstream "backend" in )"
                             R"(/etc/nginx/nginx.conf:12)"),
               "not_resolved");
