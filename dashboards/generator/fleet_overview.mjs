@@ -9,7 +9,7 @@ import { colour, words } from './words.mjs';
 export const asked = `
     (max by (job, instance) (up{${agents}})
     and on (job, instance) last_over_time(gatewatch_build_info{${agents}}[1d]))`;
-// The share of the vantages that connect, by rules/gatewatch-availability.yml.
+// The share of the vantages that can connect, as the pages have it: rules/gatewatch-availability.yml.
 const publicUp = 'gateway_route:gatewatch_connect_up:avg1m{route="public", gateway=~"$gateway"}';
 const none = { 0: ['0: none 无', colour.good] };
 const now = { at: 'now' };
