@@ -4,9 +4,13 @@ import { single } from './expected/index.mjs';
 
 const all = (failing, route) => failing[`${route}:websocket`] && failing[`${route}:polling`];
 
+// Connects come and go, and go on to do so, which the rules take for an outage.
+const pageOfCause = { restart_loop: 'GatewatchBackendDown', capacity: 'GatewatchPublicDown' };
+
 /// The alert that pages, or undefined where nobody must be called: some can connect, or it is the probe's own token.
 function pageOf({ cause, severity, hop, failing }) {
     if (cause === 'auth_bypassed') return 'GatewatchAuthBypassed';
+    if (pageOfCause[cause]) return pageOfCause[cause];
     if (severity !== 'down') return undefined;
     if (!failing) return hop === 'backend' ? 'GatewatchBackendDown' : 'GatewatchPublicDown';
     if (all(failing, 'local')) return 'GatewatchBackendDown';
@@ -29,10 +33,6 @@ function ticketOf({ cause, failing }) {
     return ticketOfCause[cause] ?? 'GatewatchFaultDiagnosed';
 }
 
-// They come and go by themselves, at times that nobody sets: whether they last for as long as a page wants is a matter
-// of luck. Their causes are tested (cause:NAME), and with them all that the alerts are concluded from.
-const leftOut = ['nginx-connections-full', 'backend-crash-loop'];
-
 function wantedOf([fault, entry]) {
     const page = pageOf(entry);
     const ticket = page ? undefined : ticketOf(entry);
@@ -40,11 +40,7 @@ function wantedOf([fault, entry]) {
     return [fault, { cause: entry.cause, way: entry.profile ?? 'plain', page, ticket }];
 }
 
-export const paging = Object.fromEntries(
-    Object.entries(single)
-        .filter(([fault]) => !leftOut.includes(fault))
-        .map(wantedOf),
-);
+export const paging = Object.fromEntries(Object.entries(single).map(wantedOf));
 
 /// Changes that users do not notice: nobody must be called.
 export const harmless = Object.keys(paging).filter((fault) => paging[fault].cause === 'none');

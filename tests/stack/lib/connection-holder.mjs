@@ -1,11 +1,11 @@
 // A crowd of slow clients: takes all the connections that nginx on this port may have with requests that it
-// does not finish, lets them go, and begins anew. The fault nginx-connections-full.
+// does not finish, lets them go for a moment, and begins anew. The fault nginx-connections-full.
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const port = Number(process.argv[2]);
-// By chance, so that whatever its interval some runs of a probe meet the crowd and some do not.
-const aWhile = () => 500 + 600 * Math.random();
+// By chance, so that whatever its interval three of four runs of a probe meet the crowd, and one does not.
+const aWhile = (longest) => longest * (0.5 + 0.5 * Math.random());
 const crowd = new Set();
 
 // nginx closes connections of which it has not read a byte before it refuses one: so one after the other.
@@ -18,8 +18,8 @@ async function occupy() {
 }
 
 for (;;) {
-    const end = performance.now() + aWhile();
+    const end = performance.now() + aWhile(1600);
     while (performance.now() < end) await occupy();
     for (const socket of crowd) socket.destroy();
-    await pause(aWhile());
+    await pause(aWhile(500));
 }
