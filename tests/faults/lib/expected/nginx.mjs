@@ -99,7 +99,7 @@ export const nginx = {
     },
     'nginx-connections-full': {
         ...degraded,
-        // It is told by failing, passing and failing again.
+        // By chance the first runs may pass.
         slow: true,
         cause: 'capacity',
         hop: 'backend',
