@@ -28,9 +28,10 @@ bool no_upstream(const Outcome& outcome) {
 bool crashed_just_now(const Facts& facts) {
     const auto& processes = facts.snapshot().processes;
     if (!processes || !processes->up || !processes->last_crash) return false;
-    // PM2 stamps whole seconds.
-    return facts.snapshot().now_wall - *processes->last_crash <=
-           2 * facts.gateway().interval + std::chrono::seconds(1);
+    // PM2 stamps whole seconds. A crash that is yet to come is one of before the clock was set back.
+    constexpr std::chrono::seconds stamp{1};
+    const auto ago = facts.snapshot().now_wall - *processes->last_crash;
+    return ago >= -stamp && ago <= 2 * facts.gateway().interval + stamp;
 }
 
 /// Not the page at /, so that it is not known whose it is.

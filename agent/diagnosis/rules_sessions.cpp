@@ -94,7 +94,9 @@ MaybeFinding nginx_is_used_up(const Facts& facts) {
     for (ProbeKind probe : {ProbeKind::websocket, ProbeKind::polling}) {
         const auto* over_public = facts.snapshot().find(Role::public_, probe);
         if (met || !over_public || !over_public->last || !over_public->last->ok) continue;
-        if (over_public->recent_failures > 0) met = over_public;
+        // What failed over the local route too may have failed for another reason.
+        const auto* local = facts.snapshot().find(Role::local, probe);
+        if (over_public->recent_failures > 0 && (!local || local->recent_failures == 0)) met = over_public;
     }
     if (!met) return std::nullopt;
     return Finding{{rate_line(*met, met->recent_failures, met->recent_runs)}, {}, {}};

@@ -110,6 +110,9 @@ TEST(NginxThatSaysItHasNoConnectionLeft, StaysTheCauseWhileARunOrTwoPass) {
     EXPECT_THAT(scene.verdict().evidence[0].text.en,
                 HasSubstr("3 of the last 8 runs failed, the others passed"));
     EXPECT_EQ(scene.verdict().severity, Severity::degraded);
+    scene.at(Role::local, ProbeKind::polling).recent_failures = 1;
+    EXPECT_EQ(scene.cause(), Cause::none) << "it may have been the backend that failed";
+    scene.at(Role::local, ProbeKind::polling).recent_failures = 0;
     scene.snapshot.edge->used_up.reset();
     EXPECT_EQ(scene.cause(), Cause::none);
 }

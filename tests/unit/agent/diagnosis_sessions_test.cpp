@@ -143,6 +143,8 @@ TEST(ACrash, IsNotAWrongUpstreamThoughTheLocalRouteHasJustPassed) {
     EXPECT_EQ(scene.cause(), Cause::unknown);
     scene.snapshot.processes->last_crash = now_wall - 2 * scene.snapshot.gateway.interval - 2s;
     EXPECT_EQ(scene.cause(), Cause::wrong_upstream);
+    scene.snapshot.processes->last_crash = now_wall + 1h;
+    EXPECT_EQ(scene.cause(), Cause::wrong_upstream) << "the clock was set back";
 }
 
 TEST(ARestartLoop, WhileTheDatabaseIsUnreachableIsTheDatabases) {
