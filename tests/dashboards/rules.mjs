@@ -47,14 +47,14 @@ function checkText({ alert, annotations: said = {}, labels = {} }) {
     return findings;
 }
 
-/** Each rule sees the series that the rules of its own file record before it, and those of the other files. */
+/** Each rule sees the series that the rules of its own file record before it, what it said itself, and the other files'. */
 function checkExpressions() {
     const all = new Set(rules.map(({ record }) => record).filter(Boolean));
     const before = new Set();
     return rules.flatMap(({ record, alert, expr, file, annotations: said = {} }) => {
+        if (record) before.add(record);
         const later = rules.filter((rule) => rule.record && rule.file === file && !before.has(rule.record));
         const known = new Set([...all].filter((name) => !later.some((rule) => rule.record === name)));
-        if (record) before.add(record);
         const found = record
             ? lintExpression(expr, known)
             : [

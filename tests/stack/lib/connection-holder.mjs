@@ -4,7 +4,7 @@ import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const port = Number(process.argv[2]);
-// By chance, so that whatever its interval three of four runs of a probe meet the crowd, and one does not.
+// By chance, so that whatever its interval six of seven runs of a probe meet the crowd, and one does not.
 const aWhile = (longest) => longest * (0.5 + 0.5 * Math.random());
 const crowd = new Set();
 
@@ -21,5 +21,5 @@ for (;;) {
     const end = performance.now() + aWhile(1600);
     while (performance.now() < end) await occupy();
     for (const socket of crowd) socket.destroy();
-    await pause(aWhile(500));
+    await pause(aWhile(250));
 }
