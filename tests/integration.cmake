@@ -73,6 +73,10 @@ set_tests_properties(agent:cli-check agent:cli-token agent:cli-files agent:lifet
                      web:reload web:runbooks
                      PROPERTIES DEPENDS agent:reports)
 
+# How the control program of the deployment starts what it must start, however often it is interrupted.
+add_test(NAME stack:processes COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/stack/processes.test.mjs)
+set_tests_properties(stack:processes PROPERTIES LABELS integration TIMEOUT 60)
+
 # The wire as the reference documents describe it, without an agent whose connections would stand between the lines.
 gatewatch_stack(wire_stack ${CMAKE_BINARY_DIR}/wire-stack)
 add_test(NAME wire COMMAND node --test ${CMAKE_CURRENT_SOURCE_DIR}/stack/wire.test.mjs)

@@ -87,6 +87,20 @@ export function setFingerprint(stack, name, text) {
     writeFileSync(fingerprintFile(stack, name), text, { mode: 0o600 });
 }
 
+// A child whose output goes into the log; `how` is that of spawn().
+function spawnLogged(stack, command, args, { env, log, ...how }) {
+    const output = openSync(log, 'a');
+    try {
+        return spawn(command, args, { ...how, stdio: ['ignore', output, output], env: environment(stack, env) });
+    } finally {
+        closeSync(output);
+    }
+}
+
+// Between fork() and setsid() a child belongs to the terminal's group still. A Ctrl-C that falls into this moment
+// ends it before its exec(), so that nothing of it has been done: what must not be interrupted is then started again.
+const wasCutShort = (signal) => isUninterruptible() && ['SIGINT', 'SIGTERM', 'SIGHUP'].includes(signal);
+
 // Starts a process in a session of its own and returns its pid once ready() gives something true.
 // `fingerprint`: where a process with the same one runs already, nothing is started.
 export async function start(
@@ -100,30 +114,30 @@ export async function start(
     if (current && fingerprint(stack, name) === wanted) return current;
     if (current) await stop(stack, name);
     const log = stack.log(name);
-    const output = openSync(log, 'a');
-    const child = spawn(command, args, {
-        detached: true,
-        stdio: ['ignore', output, output],
-        env: environment(stack, env),
-        cwd: stack.dir,
-    });
-    closeSync(output);
-    let ended;
-    child.on('error', (error) => (ended = `${command} cannot be started: ${error.message}`));
-    child.on(
-        'exit',
-        (code, signal) => (ended ??= `${name} ended at once, with ${signal ?? `status ${code}`}`),
-    );
-    if (child.pid) {
+    let child, ended;
+    let isSettled = false;
+    const launch = () => {
+        child = spawnLogged(stack, command, args, { env, log, detached: true, cwd: stack.dir });
+        child.on('error', (error) => (ended = `${command} cannot be started: ${error.message}`));
+        child.on('exit', (code, signal) => {
+            if (!isSettled && wasCutShort(signal)) launch();
+            else ended ??= `${name} ended at once, with ${signal ?? `status ${code}`}`;
+        });
+        if (!child.pid) return;
         writeFileSync(pidFile(stack, name), `${child.pid}\n`);
         setFingerprint(stack, name, wanted);
         child.unref();
-    }
+    };
+    launch();
     const up = async () => {
         if (ended) throw new Failure(ended, log);
         return ready();
     };
-    await until(`${name} is ready`, up, { seconds, log });
+    try {
+        await until(`${name} is ready`, up, { seconds, log });
+    } finally {
+        isSettled = true;
+    }
     return child.pid;
 }
 
@@ -165,27 +179,23 @@ export function send(pid, signal) {
     }
 }
 
-// Runs a command to its end, its output into the log; a Failure names the step unless it ends with 0. A Ctrl-C goes
-// to every process of the terminal's group: what must not be interrupted is kept out of it.
-export function run(stack, step, command, args, { env, cwd, log = stack.log(step) } = {}) {
+// Resolves with how the command ended: { code, signal }.
+function ending(stack, command, args, { env, cwd, log }) {
     return new Promise((resolve, reject) => {
-        const output = openSync(log, 'a');
-        const child = spawn(command, args, {
-            detached: isUninterruptible(),
-            stdio: ['ignore', output, output],
-            env: environment(stack, env),
-            cwd,
-        });
-        closeSync(output);
+        const child = spawnLogged(stack, command, args, { env, log, detached: isUninterruptible(), cwd });
         child.on('error', (error) =>
             reject(new Failure(`${command} cannot be started: ${error.message}`, log)),
         );
-        child.on('exit', (code, signal) => {
-            if (code === 0) resolve();
-            else
-                reject(
-                    interruption() ?? new Failure(`${command} ended with ${signal ?? `status ${code}`}`, log),
-                );
-        });
+        child.on('exit', (code, signal) => resolve({ code, signal }));
     });
+}
+
+// Runs a command to its end, its output into the log; a Failure names the step unless it ends with 0. A Ctrl-C goes
+// to every process of the terminal's group: what must not be interrupted is kept out of it.
+export async function run(stack, step, command, args, { env, cwd, log = stack.log(step) } = {}) {
+    let code, signal;
+    do ({ code, signal } = await ending(stack, command, args, { env, cwd, log }));
+    while (wasCutShort(signal));
+    if (code !== 0)
+        throw interruption() ?? new Failure(`${command} ended with ${signal ?? `status ${code}`}`, log);
 }
