@@ -115,9 +115,11 @@ broken('nginx-drops-syn', 'a connection is neither taken nor refused', async () 
     await connects(local);
 });
 
+// Whoever takes nginx's last connection is told 500, since none is left for the way to the backend.
 broken('nginx-connections-full', 'some connections are reset, and some are served', async () => {
     const ends = new Set();
-    for (let attempt = 0; attempt < 100 && ends.size < 2; ++attempt) {
+    const both = () => ends.has(200) && ends.has('ECONNRESET');
+    for (let attempt = 0; attempt < 100 && !both(); ++attempt) {
         ends.add(
             await request(P).then(
                 ({ status }) => status,
@@ -126,7 +128,8 @@ broken('nginx-connections-full', 'some connections are reset, and some are serve
         );
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    assert.deepEqual([...ends].sort(), [200, 'ECONNRESET'].sort());
+    ends.delete(500);
+    assert.deepEqual(ends, new Set([200, 'ECONNRESET']));
 });
 
 broken(
